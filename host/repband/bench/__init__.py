@@ -1,0 +1,1 @@
+"""The public yardstick: counts whole folders of labelled recordings and says how well."""

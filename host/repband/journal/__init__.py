@@ -1,0 +1,1 @@
+"""What is kept: raw recordings (MCAP) that survive a crash, and the history (SQLite)."""

@@ -1,0 +1,8 @@
+"""Where samples come from: a radio, a port, a file, a phone export or a body model, behind one interface.
+
+A source yields what arrived and when; it neither decodes nor repairs. Live, recorded and synthetic are alike.
+"""
+
+from repband.source.base import Arrival, Frame, Source, TimedSamples
+
+__all__ = ["Arrival", "Frame", "Source", "TimedSamples"]
