@@ -1,0 +1,5 @@
+"""`python -m repband` is the command line."""
+
+from repband.cli import main
+
+main()
