@@ -1,0 +1,215 @@
+"""Scores one counted recording against its truth. RULES.md says the same in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from repband.reps import Rep
+
+LEAST_OVERLAP = 1 / 3
+"""A counted rep is a true rep when their intersection is at least this share of their union."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of time, in s."""
+
+    start_s: float
+    end_s: float
+
+
+class Bounds(StrEnum):
+    """What the spans of the truth mean."""
+
+    HALF = "half"  # half-height crossings: compared with half_up_s and half_down_s
+    ONSET = "onset"  # onset and return of the movement: compared with start_s and end_s
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What is known of one recording.
+
+    Attributes:
+        count: true reps, or None where nobody counted them.
+        reps: the spans of the true reps, or None where only their number is known.
+        edges: spans that are cut by the recording or doubtful: free, found or not.
+        bounds: what the spans mean.
+        either: work and rest can't be told apart from this sensor alone.
+    """
+
+    count: int | None
+    reps: tuple[Span, ...] | None = None
+    edges: tuple[Span, ...] = ()
+    bounds: Bounds = Bounds.ONSET
+    either: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One counted rep, of any counter. Times in s; `announced_s` is None for a counter that is not live."""
+
+    start_s: float
+    half_up_s: float
+    half_down_s: float
+    end_s: float
+    announced_s: float | None = None
+
+    @classmethod
+    def of(cls, rep: Rep) -> Found:
+        """The part of a measured rep that scoring needs."""
+        return cls(rep.start_s, rep.half_up_s, rep.half_down_s, rep.end_s, rep.announced_s)
+
+    def span(self, bounds: Bounds) -> Span:
+        """Its span in the meaning of `bounds`."""
+        if bounds is Bounds.HALF:
+            return Span(self.half_up_s, self.half_down_s)
+        return Span(self.start_s, self.end_s)
+
+
+@dataclass(frozen=True, slots=True)
+class SetScore:
+    """How well one recording was counted.
+
+    Attributes:
+        true, found: number of true reps and of counted reps (edges and free ones left out).
+        matched, missed, false: reps by overlap; None where only the number of true reps is known.
+        free: counted reps that met an edge.
+        exact, within_one: by overlap where spans are known, else by count.
+        count_error: counted minus true; 0 for any count that the free edges allow.
+        swapped: the complementary reading was the better one and was kept.
+        start_errors_s, end_errors_s: counted minus true bounds of the matched reps.
+        latencies_s: announced minus true end of the matched reps; empty for a swapped reading.
+    """
+
+    true: int
+    found: int
+    matched: int | None
+    missed: int | None
+    false: int | None
+    free: int
+    exact: bool
+    within_one: bool
+    count_error: int
+    swapped: bool = False
+    start_errors_s: tuple[float, ...] = ()
+    end_errors_s: tuple[float, ...] = ()
+    latencies_s: tuple[float, ...] = ()
+
+    @property
+    def exact_by_count(self) -> bool:
+        """The number is right, wherever the reps were seen."""
+        return self.count_error == 0
+
+
+def score_set(found: Sequence[Found], truth: Truth) -> SetScore | None:
+    """Scores one recording; None where the truth is not known at all.
+
+    `found` may come in any order. The complementary reading is tried only where the truth allows either
+    and holds at least one rep: nothing turns a false rep of a recording without reps into a right one.
+    """
+    if truth.reps is None:
+        return None if truth.count is None else _by_count(found, truth.count)
+    direct = _by_overlap(sorted(found, key=_order), truth)
+    if not (truth.either and truth.reps):
+        return direct
+    swapped = _by_overlap(complement(found), truth, swapped=True)
+    return swapped if _unmatched(swapped) < _unmatched(direct) else direct
+
+
+def complement(found: Sequence[Found]) -> list[Found]:
+    """The same reading with work and rest swapped: the spans between consecutive counted reps.
+
+    n reps leave n - 1 of them. By half-height, one goes from a rep's way back to the next one's way out; by
+    onset, from a rep's return to the next one's onset. What lies before the first rep and after the last has
+    no other end and is left out. Reps that touch leave an empty span, which matches nothing.
+    """
+    reps = sorted(found, key=_order)
+    return [Found(a.end_s, a.half_down_s, b.half_up_s, b.start_s) for a, b in pairwise(reps)]
+
+
+def match(true: Sequence[Span], found: Sequence[Span]) -> list[tuple[int, int]]:
+    """Pairs of (true, found), one to one, that overlap by LEAST_OVERLAP or more.
+
+    Among all such pairings that keep both in order of time, the one with the greatest sum of overlaps (intersection
+    over union). Reps of one counter don't overlap each other, and then no pairing out of order can exist;
+    so it is the best assignment there is. Both must be sorted.
+    """
+    best = [[0.0] * (len(found) + 1) for _ in range(len(true) + 1)]
+    gain = [[_gain(t, f) for f in found] for t in true]
+    for i in range(1, len(true) + 1):
+        for j in range(1, len(found) + 1):
+            best[i][j] = max(best[i - 1][j], best[i][j - 1], best[i - 1][j - 1] + gain[i - 1][j - 1])
+    return _trace(best)
+
+
+def overlap(a: Span, b: Span) -> float:
+    """Intersection over union of two spans, 0 to 1."""
+    inter = min(a.end_s, b.end_s) - max(a.start_s, b.start_s)
+    union = max(a.end_s, b.end_s) - min(a.start_s, b.start_s)
+    return inter / union if inter > 0 else 0.0
+
+
+def _gain(a: Span, b: Span) -> float:
+    # A pair exactly at the limit must not hang on the last bit of its times.
+    share = overlap(a, b)
+    return share if share >= LEAST_OVERLAP - 1e-9 else 0.0
+
+
+def _trace(best: list[list[float]]) -> list[tuple[int, int]]:
+    pairs: list[tuple[int, int]] = []
+    i, j = len(best) - 1, len(best[0]) - 1
+    while i > 0 and j > 0:
+        if best[i][j] == best[i - 1][j]:
+            i -= 1
+        elif best[i][j] == best[i][j - 1]:
+            j -= 1
+        else:
+            i, j = i - 1, j - 1
+            pairs.append((i, j))
+    return pairs[::-1]
+
+
+def _by_count(found: Sequence[Found], true: int) -> SetScore:
+    error = len(found) - true
+    return SetScore(true, len(found), None, None, None, 0, error == 0, abs(error) <= 1, error)
+
+
+def _by_overlap(found: Sequence[Found], truth: Truth, *, swapped: bool = False) -> SetScore:
+    reps, edges = sorted(truth.reps or ()), sorted(truth.edges)
+    spans = [f.span(truth.bounds) for f in found]
+    pairs = match(reps, spans)
+    taken = {j for _, j in pairs}
+    # Edges choose last: a doubtful rep must not take what belongs to a certain one.
+    free = len(match(edges, [s for j, s in enumerate(spans) if j not in taken]))
+    missed, false = len(reps) - len(pairs), len(spans) - len(pairs) - free
+    return SetScore(
+        true=len(reps),
+        found=len(spans) - free,
+        matched=len(pairs),
+        missed=missed,
+        false=false,
+        free=free,
+        exact=missed == 0 and false == 0,
+        within_one=abs(false - missed) <= 1 and missed + false <= 2,
+        count_error=_count_error(len(spans), len(reps), len(edges)),
+        swapped=swapped,
+        start_errors_s=tuple(spans[j].start_s - reps[i].start_s for i, j in pairs),
+        end_errors_s=tuple(spans[j].end_s - reps[i].end_s for i, j in pairs),
+        latencies_s=tuple(a - reps[i].end_s for i, j in pairs if (a := found[j].announced_s) is not None),
+    )
+
+
+def _count_error(found: int, true: int, edges: int) -> int:
+    """Counted minus the nearest count that is right when each edge may or may not be counted."""
+    return min(found - true, 0) or max(found - true - edges, 0)
+
+
+def _unmatched(score: SetScore) -> int:
+    return (score.missed or 0) + (score.false or 0)
+
+
+def _order(found: Found) -> tuple[float, float, float]:
+    return found.half_up_s, found.half_down_s, found.start_s

@@ -1,0 +1,189 @@
+"""Reads a folder of labelled recordings: index.csv and, beside a recording, its .reps.csv."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from repband.bench.score import Bounds, Span, Truth
+from repband.errors import RecordingError
+
+INDEX_COLUMNS = ("file", "exercise", "subject", "placement", "rate_hz", "true_reps", "kind", "polarity")
+REPS_COLUMNS = ("kind", "start_s", "end_s")
+HALF_HEIGHT_FOLDERS = ("mex", "mex_rest")
+"""Folders without a `bounds` column whose spans are half-height crossings; all others are onset to return."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """One labelled recording.
+
+    Attributes:
+        path: the recording.
+        folder: name of the folder it lies in.
+        exercise, placement, kind: as index.csv says.
+        person: who wears the sensor; the same person has the same name in "x" and "x_rest".
+        subject: the person's name within the folder.
+        truth: what is known of its reps.
+    """
+
+    path: Path
+    folder: str
+    exercise: str
+    subject: str
+    placement: str
+    kind: str
+    truth: Truth
+
+    @property
+    def person(self) -> str:
+        """Unique over folders: "mex/01"."""
+        return f"{self.folder.removesuffix('_rest')}/{self.subject}"
+
+    @property
+    def odd(self) -> bool:
+        """Which half of the people: the last number in the subject's name, or its first letter's place, is odd."""
+        digits = "".join(c if c.isdigit() else " " for c in self.subject).split()
+        return bool((int(digits[-1]) if digits else ord(self.subject[:1] or "A") - ord("A") + 1) % 2)
+
+
+def read_folders(root: Path) -> list[Labelled]:
+    """All labelled recordings of `root`, which holds index.csv itself or folders that do, in order of name.
+
+    Raises:
+        RecordingError: no index.csv is there, or one has a mistake (its line is named).
+    """
+    if not root.is_dir():
+        raise RecordingError("no such folder", where=str(root), cure="give a folder with an index.csv")
+    folders = [root] if (root / "index.csv").is_file() else sorted(p.parent for p in root.glob("*/index.csv"))
+    if not folders:
+        raise RecordingError(
+            "no index.csv here or one folder below", where=str(root), cure="see bench/RULES.md for the format"
+        )
+    return [item for folder in folders for item in read_index(folder)]
+
+
+def read_index(folder: Path) -> list[Labelled]:
+    """The recordings of one folder, in the order of its index.csv."""
+    index = folder / "index.csv"
+    items: list[Labelled] = []
+    seen: set[str] = set()
+    for where, row in _rows(index, INDEX_COLUMNS):
+        if row["file"] in seen:
+            raise RecordingError(f"{row['file']} is listed twice", where=where, cure="remove one of the lines")
+        seen.add(row["file"])
+        items.append(_labelled(folder, row, where))
+    return items
+
+
+def read_reps(path: Path) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
+    """The certain reps and the free edges of a .reps.csv, each in order of time.
+
+    Raises:
+        RecordingError: a line is not kind,start_s,...,end_s with kind rep or edge and start before end.
+    """
+    spans: dict[str, list[Span]] = {"rep": [], "edge": []}
+    for where, row in _rows(path, REPS_COLUMNS):
+        if row["kind"] not in spans:
+            raise RecordingError(f"kind is {row['kind']!r}", where=where, cure="write rep or edge")
+        span = Span(_number(row, "start_s", where), _number(row, "end_s", where))
+        if span.end_s <= span.start_s:
+            raise RecordingError(
+                f"the rep ends at {span.end_s} s, not after its start at {span.start_s} s",
+                where=where,
+                cure="correct its times or remove the line",
+            )
+        spans[row["kind"]].append(span)
+    return tuple(sorted(spans["rep"])), tuple(sorted(spans["edge"]))
+
+
+def _labelled(folder: Path, row: dict[str, str], where: str) -> Labelled:
+    if not row["file"] or Path(row["file"]).name != row["file"]:
+        raise RecordingError(f"file is {row['file']!r}", where=where, cure="name a file of this folder")
+    path = folder / row["file"]
+    return Labelled(
+        path=path,
+        folder=folder.name,
+        exercise=row["exercise"],
+        subject=row["subject"],
+        placement=row["placement"],
+        kind=row["kind"],
+        truth=_truth(path, row, where),
+    )
+
+
+def _truth(path: Path, row: dict[str, str], where: str) -> Truth:
+    polarity = row["polarity"]
+    if polarity not in ("", "known", "either"):
+        raise RecordingError(f"polarity is {polarity!r}", where=where, cure="write known, either or nothing")
+    count, either = _count(row["true_reps"], where), polarity == "either"
+    bounds = _bounds(path.parent.name, row.get("bounds", ""), where)
+    reps_path = path.with_name(f"{path.stem}.reps.csv")
+    if not reps_path.is_file():
+        return Truth(count, None, (), bounds, either)
+    reps, edges = read_reps(reps_path)
+    if count is not None and count != len(reps):
+        raise RecordingError(
+            f"true_reps is {count} but {reps_path.name} lists {len(reps)}", where=where, cure="make them agree"
+        )
+    return Truth(len(reps), reps, edges, bounds, either)
+
+
+def _bounds(folder: str, written: str, where: str) -> Bounds:
+    if not written:
+        return Bounds.HALF if folder in HALF_HEIGHT_FOLDERS else Bounds.ONSET
+    if written not in (Bounds.HALF, Bounds.ONSET):
+        raise RecordingError(f"bounds is {written!r}", where=where, cure="write half, onset or nothing")
+    return Bounds(written)
+
+
+def _count(text: str, where: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit()):
+        raise RecordingError(f"true_reps is {text!r}", where=where, cure="write a whole number or nothing")
+    return int(text)
+
+
+def _number(row: dict[str, str], column: str, where: str) -> float:
+    try:
+        value = float(row[column])
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise RecordingError(f"{column} is {row[column]!r}", where=where, cure="write a time in seconds")
+    return value
+
+
+def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each line of a CSV with a header as (where, column -> stripped text)."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise RecordingError(f"can't be read ({error.strerror})", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        raise RecordingError("is not UTF-8 text", where=str(path), cure="save it as UTF-8") from error
+    reader = csv.reader(io.StringIO(text, newline=""))
+    try:
+        header = [name.strip() for name in next(reader, list[str]())]
+        missing = [name for name in needed if name not in header]
+        if missing:
+            raise RecordingError(f"no column {', '.join(missing)}", where=f"{path} line 1", cure="add it to the header")
+        for fields in reader:
+            if fields:
+                where = f"{path} line {reader.line_num}"
+                yield where, _row(header, fields, where)
+    except csv.Error as error:
+        raise RecordingError(str(error), where=f"{path} line {reader.line_num}") from error
+
+
+def _row(header: list[str], fields: list[str], where: str) -> dict[str, str]:
+    if len(fields) != len(header):
+        raise RecordingError(
+            f"{len(fields)} fields under {len(header)} columns", where=where, cure="quote fields that hold commas"
+        )
+    return dict(zip(header, (field.strip() for field in fields), strict=True))
