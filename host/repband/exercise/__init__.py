@@ -1,25 +1,34 @@
 """Exercises are files, not code: this place reads them, names their mistakes and finds the wearer's own."""
 
 from repband.exercise.base import (
+    Cue,
     Dose,
+    DurationSpan,
     Evidence,
+    ExcursionSpan,
     Exercise,
     Movement,
     Placement,
-    Span,
     Tempo,
     Variant,
     Words,
 )
+from repband.exercise.files import exercise_names, exercise_path, is_own, load_exercise
 
 __all__ = [
+    "Cue",
     "Dose",
+    "DurationSpan",
     "Evidence",
+    "ExcursionSpan",
     "Exercise",
     "Movement",
     "Placement",
-    "Span",
     "Tempo",
     "Variant",
     "Words",
+    "exercise_names",
+    "exercise_path",
+    "is_own",
+    "load_exercise",
 ]
