@@ -4,5 +4,6 @@ A source yields what arrived and when; it neither decodes nor repairs. Live, rec
 """
 
 from repband.source.base import Arrival, Frame, Source, TimedSamples
+from repband.source.csv import CsvSource
 
-__all__ = ["Arrival", "Frame", "Source", "TimedSamples"]
+__all__ = ["Arrival", "CsvSource", "Frame", "Source", "TimedSamples"]
