@@ -1,0 +1,46 @@
+"""Bytes to messages."""
+
+from .base import ACK, CONTROL, FORMAT, GAP, INFO, REP, REPLY, SHORT, STREAM, Message, kind_of
+from .control import decode_control, decode_reply
+from .errors import WireError
+from .events import decode_ack, decode_gap, decode_rep
+from .info import decode_info
+from .stream import Format, Short, Stream, decode_format, decode_short, decode_stream, expand
+
+_DECODERS = {
+    STREAM: decode_stream,
+    SHORT: decode_short,
+    FORMAT: decode_format,
+    GAP: decode_gap,
+    ACK: decode_ack,
+    CONTROL: decode_control,
+    REPLY: decode_reply,
+    INFO: decode_info,
+    REP: decode_rep,
+}
+
+
+def decode(data: bytes) -> Message:
+    """The message in `data`. Any bytes give a message or a WireError, nothing else."""
+    kind = kind_of(data)
+    if kind not in _DECODERS:
+        raise WireError("kind", str(kind))
+    return _DECODERS[kind](data)
+
+
+class Decoder:
+    """Decodes one link's messages and makes full Stream messages of short ones; what a host uses."""
+
+    def __init__(self) -> None:
+        self._known = None  # type: Stream | Format | None
+
+    def decode(self, data: bytes) -> Message:
+        """Like decode(), with Short expanded to Stream. Raises WireError "context" before the first Format."""
+        message = decode(data)
+        if isinstance(message, Short):
+            if self._known is None:
+                raise WireError("context", "no format message yet")
+            message = expand(message, self._known)
+        if isinstance(message, (Stream, Format)):
+            self._known = message
+        return message
