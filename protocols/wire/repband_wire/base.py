@@ -93,7 +93,9 @@ class Message:
     def names(self) -> "list[str]":
         """The names of all fields."""
         names = [field[0] for field in self.FIELDS]
-        return [*names, self.TAIL] if self.TAIL else names
+        if self.TAIL:
+            names.append(self.TAIL)
+        return names
 
     def __eq__(self, other: object) -> bool:
         if type(self) is not type(other):

@@ -130,7 +130,7 @@ class Info(Message):
 
     def names(self) -> "list[str]":
         """The names of all fields."""
-        return [field[0] for field in self.FIELDS] + ["rates_chz", "name", "board", "imu", "exercise"]
+        return Message.names(self) + list(_AFTER)
 
     def encode(self) -> bytes:
         """The message as bytes. Raises WireError when a field is out of range."""
@@ -144,6 +144,7 @@ class Info(Message):
         return struct.pack(self.LAYOUT, head(INFO), *numbers) + rates + b"".join(texts)
 
 
+_AFTER = ("rates_chz", "name", "board", "imu", "exercise")
 _TEXTS = (("name", MAX_NAME), ("board", MAX_NAME), ("imu", MAX_NAME), ("exercise", MAX_SLUG))
 
 
@@ -153,7 +154,9 @@ def decode_info(data: bytes) -> Info:
     need(data, fixed + 1 + len(_TEXTS), MAX_MESSAGE)
     numbers = unpack_numbers(Info, data)
     rates, at = _unpack_rates(data, fixed)
-    info = Info(*numbers)
+    info = Info(1, 1, 0, 0, 0)
+    for (name, _, _), number in zip(Info.FIELDS, numbers):  # noqa: B905 - MicroPython's zip knows no strict
+        setattr(info, name, number)
     info.rates_chz = rates
     for name, most in _TEXTS:
         text, at = _unpack_text(name, data, at, most)
