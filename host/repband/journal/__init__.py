@@ -6,5 +6,6 @@
 from repband.journal.meta import Load, RecordingMeta
 from repband.journal.recorder import Recorder
 from repband.journal.recording import Recording, read_recording
+from repband.journal.repair import RepairReport, repair
 
-__all__ = ["Load", "Recorder", "Recording", "RecordingMeta", "read_recording"]
+__all__ = ["Load", "Recorder", "Recording", "RecordingMeta", "RepairReport", "read_recording", "repair"]

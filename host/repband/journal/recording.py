@@ -80,15 +80,22 @@ def read_recording(path: str | os.PathLike[str]) -> Recording:
             version.
     """
     path = Path(path)
-    with _open(path) as file:
-        if not begins_as_mcap(file):
-            raise RecordingError("not an MCAP file", where=str(path), cure="a CSV file needs a name that ends in .csv")
-        finished = has_end(file)
-        meta = _meta(path, file)
-        if finished:
+    with open_mcap(path) as file:
+        meta = read_meta(path, file)
+        if has_end(file):
             _verify(path, file)
             return Recording(path, meta, True, None)
         return Recording(path, meta, False, _how_far(path, file))
+
+
+def open_mcap(path: Path) -> BinaryIO:
+    """Opens a file that begins as MCAP does. Raises RecordingError where there is none."""
+    file = _open(path)
+    if begins_as_mcap(file):
+        return file
+    file.close()
+    why = "is empty" if path.stat().st_size == 0 else "is not an MCAP file, or not even its first bytes were written"
+    raise RecordingError(why, where=str(path))
 
 
 def _open(path: Path) -> BinaryIO:
@@ -101,7 +108,8 @@ def _open(path: Path) -> BinaryIO:
         raise RecordingError(why, where=str(path)) from error
 
 
-def _meta(path: Path, file: BinaryIO) -> RecordingMeta:
+def read_meta(path: Path, file: BinaryIO) -> RecordingMeta:
+    """What the recording says about itself. Raises RecordingError where it says nothing, or too new a thing."""
     walk = Walk(file)
     try:
         for _ in walk.messages():
