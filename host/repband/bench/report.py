@@ -1,0 +1,218 @@
+"""Writes what the yardstick measured: JSON, Markdown and a table for the terminal, all from one report."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from repband.bench.figures import Figures, Share, Spread, engine, figures, peaks
+from repband.bench.intervals import Interval
+from repband.bench.outcome import Counter, Outcome
+from repband.bench.rows import Row, rows_of
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+DIGITS = 4
+COLUMNS = (
+    "recordings",
+    "n",
+    "people",
+    "exact",
+    "within one",
+    "missed / false",
+    "F1",
+    "bounds off, s",
+    "announced after, s",
+    "false per hour",
+    "odd / even people exact",
+    "find_peaks: exact, F1",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One row with all its figures: everyone, each half of the people, and the plain counter."""
+
+    row: Row
+    engine: Figures
+    odd: Figures
+    even: Figures
+    peaks: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run of the yardstick."""
+
+    detector: str
+    settings: dict[str, Any]
+    sections: tuple[Section, ...]
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def failed(self) -> list[Outcome]:
+        """Recordings that could not be counted."""
+        return [o for o in self.outcomes if o.error is not None]
+
+
+def summarise(outcomes: Sequence[Outcome], detector: str, settings: dict[str, Any]) -> Report:
+    """Groups the outcomes into rows and sums each up."""
+    sections: list[Section] = []
+    for row, places in rows_of([o.subject for o in outcomes]):
+        group = [outcomes[i] for i in places]
+        odd, even = ([o for o in group if o.subject.odd is half] for half in (True, False))
+        sections.append(
+            Section(row, figures(group, engine), figures(odd, engine), figures(even, engine), figures(group, peaks))
+        )
+    return Report(detector, settings, tuple(sections), tuple(outcomes))
+
+
+def to_json(report: Report) -> str:
+    """The whole report, every recording's outcome included. The same run gives the same bytes."""
+    data = {
+        "detector": report.detector,
+        "settings": report.settings,
+        "rows": [_section(section) for section in report.sections],
+        "recordings": [_outcome(outcome) for outcome in report.outcomes],
+    }
+    return json.dumps(data, indent=1, ensure_ascii=False) + "\n"
+
+
+def to_markdown(report: Report) -> str:
+    """The table as Markdown, with the recordings that are not exact below it."""
+    lines = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
+    lines += ["| " + " | ".join(_cells(section)) + " |" for section in report.sections]
+    settings = ", ".join(f"{name} {value}" for name, value in report.settings.items())
+    return "\n".join([*lines, "", f"Detector {report.detector}; {settings}.", LEGEND, "", *_notes(report), ""])
+
+
+LEGEND = (
+    "In brackets the 95 % interval. Bounds and announcement: median / 90th percentile; announced after the rep's "
+    "true end. Rows of one person say nothing about the next. The rules: host/repband/bench/RULES.md."
+)
+
+
+def to_table(report: Report) -> Table:
+    """The table for a terminal."""
+    from rich.table import Table
+
+    table = Table(title=f"How well detector {report.detector} counts", title_justify="left", row_styles=["", "dim"])
+    for i, name in enumerate(COLUMNS):
+        table.add_column(name, justify="left" if i == 0 else "right", overflow="fold")
+    for section in report.sections:
+        table.add_row(*_cells(section))
+    return table
+
+
+def _notes(report: Report) -> list[str]:
+    notes = [f"- {s.row.title}: {s.row.note}." for s in report.sections if s.row.note]
+    notes += [f"- {s.row.title}: judged by the number of reps." for s in report.sections if s.row.by_count]
+    notes += [f"- could not be counted: {o.subject.name}: {o.error}" for o in report.failed]
+    wrong = [f"{o.subject.name} ({_miss(o.engine)})" for o in report.outcomes if _is_wrong(o)]
+    return [*notes, *(["", "Not exact:", ""] + [f"- {text}" for text in wrong] if wrong else [])]
+
+
+def _is_wrong(outcome: Outcome) -> bool:
+    simulated = outcome.subject.folder.startswith(("simulated", "splices"))
+    score = outcome.engine.score if outcome.engine else None
+    return score is not None and not score.exact and not simulated
+
+
+def _miss(counted: Counter | None) -> str:
+    score = counted.score if counted else None
+    if score is None:
+        return ""
+    if score.matched is None:
+        return f"counted {score.found}, true {score.true}"
+    return f"missed {score.missed}, false {score.false} of {score.true}"
+
+
+def _cells(section: Section) -> list[str]:
+    whole, by_count = section.engine, section.row.by_count
+    return [
+        section.row.title,
+        str(whole.recordings),
+        str(whole.people),
+        _share(_exact(whole, by_count)),
+        _share(whole.within_one_by_count if by_count else whole.within_one),
+        f"{whole.reps.missed} / {whole.reps.false} of {whole.reps.true}" if whole.reps else "",
+        _percent(whole.reps.f1, whole.reps.f1_interval) if whole.reps else "",
+        _spread(whole.bounds),
+        _spread(whole.latency),
+        _false(whole),
+        f"{_plain(_exact(section.odd, by_count))} / {_plain(_exact(section.even, by_count))}",
+        _plain(_exact(section.peaks, by_count))
+        + (f", {_percent(section.peaks.reps.f1)}" if section.peaks.reps and section.peaks.reps.f1 is not None else ""),
+    ]
+
+
+def _exact(group: Figures, by_count: bool) -> Share:
+    return group.exact_by_count if by_count else group.exact
+
+
+def _plain(share: Share) -> str:
+    return f"{share.sets} of {share.of}" if share.of else "-"
+
+
+def _share(share: Share) -> str:
+    if not share.of:
+        return "-"
+    return f"{share.sets} of {share.of}, {_percent(share.sets / share.of, share.interval)}"
+
+
+def _percent(value: float | None, interval: Interval | None = None) -> str:
+    if value is None:
+        return "-"
+    text = f"{100 * value:.1f} %"
+    return f"{text} ({100 * interval[0]:.0f}-{100 * interval[1]:.0f})" if interval else text
+
+
+def _spread(spread: Spread) -> str:
+    if spread.median_s is None or spread.p90_s is None:
+        return ""
+    return f"{spread.median_s:.2f} / {spread.p90_s:.2f}"
+
+
+def _false(group: Figures) -> str:
+    rate = group.negatives
+    if rate is None or rate.per_hour is None or rate.interval is None:
+        return ""
+    return f"{rate.per_hour:.1f} ({rate.interval[0]:.1f}-{rate.interval[1]:.1f}) in {rate.hours:.2f} h"
+
+
+def _section(section: Section) -> dict[str, Any]:
+    return {
+        "title": section.row.title,
+        "by_count": section.row.by_count,
+        "note": section.row.note,
+        "engine": _plain_data(section.engine),
+        "odd_people": _plain_data(section.odd),
+        "even_people": _plain_data(section.even),
+        "find_peaks": _plain_data(section.peaks),
+    }
+
+
+def _outcome(outcome: Outcome) -> dict[str, Any]:
+    data: dict[str, Any] = {"recording": outcome.subject.name, "person": outcome.subject.person}
+    if outcome.error is not None:
+        return {**data, "error": outcome.error}
+    return {
+        **data,
+        "duration_s": _plain_data(outcome.duration_s),
+        "true": outcome.true,
+        "engine": _plain_data(outcome.engine),
+        "find_peaks": _plain_data(outcome.peaks),
+    }
+
+
+def _plain_data(value: Any) -> Any:
+    """Dataclasses and tuples as JSON takes them, floats rounded so that no last bit shows."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain_data(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain_data(item) for item in value]  # pyright: ignore[reportUnknownVariableType]
+    return round(value, DIGITS) if isinstance(value, float) else value
