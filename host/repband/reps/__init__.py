@@ -11,15 +11,21 @@ from repband.reps.base import (
     RepProgress,
     RepRejected,
 )
+from repband.reps.count import DETECTOR_VERSION, CountResult, count_items
+from repband.reps.counter import RepCounter
 
 __all__ = [
+    "DETECTOR_VERSION",
+    "CountResult",
     "Flag",
     "Phase",
     "PhaseTimes",
     "Rep",
     "RepCounted",
+    "RepCounter",
     "RepEvent",
     "RepMeasured",
     "RepProgress",
     "RepRejected",
+    "count_items",
 ]

@@ -1,0 +1,27 @@
+"""What a rep can be: every fixed number of the judge, and where it comes from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from repband.motion import FRAME_S
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on one excursion; frames are `FRAME_S`.
+
+    The smallest bridges real people do turn the thigh by 7 degrees (a chord of 0.12 g); labelled reps show at most
+    0.52 g of mean liveliness and walking at least 0.74 g (hugadb thighs, 9 people).
+    """
+
+    least_chord_g: float = 0.11
+    least_share: float = 0.40  # of the wearer's own median chord
+    sure_chord_g: float = 0.25  # 14 degrees: smaller ones wait for a second like them
+    afresh_share: float = 2.5
+    least_width: float = 0.55 / FRAME_S
+    most_width: float = 16.0 / FRAME_S
+    least_apart: float = 1.3 / FRAME_S
+    most_jerk_g: float = 0.70
+    most_smooth_jerk_g: float = 0.65
+    forget: int = round(15.0 / FRAME_S)

@@ -1,0 +1,75 @@
+"""From measured frames to a `Rep` in seconds, with its uncertainty and flags."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+from repband.motion import FRAME_S
+from repband.reps.base import Flag, PhaseTimes, Rep
+from repband.reps.excursion import Excursion
+from repband.reps.measure import Measured
+from repband.reps.swing import AHEAD, SLOPE, Swing
+
+CLOCK_SHARE = 1e-4
+"""Clock error of a common quartz over its range of temperature: 100 parts in a million."""
+
+SHAPE_SHARE = 0.06
+"""How far real swings stray from minimum jerk: error of an instant as a share of the swing's length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A counted rep that waits to be measured."""
+
+    number: int
+    announced_s: float
+    found: Excursion
+    previous_end_s: float | None
+    flags: tuple[Flag, ...]
+
+
+def report(rep: Announced, m: Measured, origin_s: float, measured_s: float) -> Rep:
+    """The rep in seconds. `origin_s` is the stream time at which frame 0 begins."""
+
+    def at(frame: float) -> float:
+        return origin_s + (frame + 0.5) * FRAME_S
+
+    out_sd, back_sd = instant_sd_s(m.out, m.noise, rep.found), instant_sd_s(m.back, m.noise, rep.found)
+    start_s, end_s = at(m.out.start), at(m.back.end)
+    rest = None if rep.previous_end_s is None else max(start_s - rep.previous_end_s, 0.0)
+    return Rep(
+        number=rep.number,
+        announced_s=rep.announced_s,
+        measured_s=measured_s,
+        start_s=start_s,
+        half_up_s=at(m.out.half),
+        turn_s=at(min(max(m.turn, m.out.end), m.back.start)),
+        half_down_s=at(m.back.half),
+        end_s=end_s,
+        excursion_deg=m.excursion_deg,
+        tempo_s=PhaseTimes(rest, at(m.out.end) - start_s, at(m.back.start) - at(m.out.end), end_s - at(m.back.start)),
+        tempo_sd_s=PhaseTimes(
+            None if rest is None else sqrt(2.0) * out_sd,
+            sqrt(2.0) * out_sd,
+            sqrt(out_sd * out_sd + back_sd * back_sd),
+            sqrt(2.0) * back_sd,
+        ),
+        flags=rep.flags,
+    )
+
+
+def instant_sd_s(swing: Swing, noise: float, found: Excursion) -> float:
+    """Standard uncertainty of a swing's beginning or end, in s.
+
+    Four parts, independent of each other: noise of the height at the 20 and 80 % crossings, carried through the
+    extrapolation; the grid; the shape, as people's swings are not quite minimum-jerk; and frames that are missing.
+    """
+    length_s = swing.length * FRAME_S
+    crossing_s = noise / max(swing.rise, 0.1) * length_s / SLOPE
+    carried = sqrt((1.0 + AHEAD) ** 2 + AHEAD**2)
+    grid_s = FRAME_S / sqrt(12.0)
+    shape_s = SHAPE_SHARE * length_s
+    gap_s = found.gap_frames * FRAME_S / sqrt(12.0)
+    clock_s = CLOCK_SHARE * (found.end - found.start) * FRAME_S
+    return sqrt((carried * crossing_s) ** 2 + grid_s**2 + shape_s**2 + gap_s**2 + clock_s**2)

@@ -1,0 +1,192 @@
+"""One hypothesis: "this posture is rest". Follows the thigh out of it and back, on the chord of the gravity vector."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from math import sqrt
+
+from repband.motion import FRAME_S, MotionFrame
+from repband.reps.excursion import Excursion, Vector, dot, minus
+from repband.reps.history import History
+
+LEAK = FRAME_S / 4.0
+"""Share by which rest follows the thigh in each still frame: a time constant of 4 s, slower than any hold's wobble."""
+
+RETURN = 0.40
+"""Progress along the chord below which the thigh has come back; low enough that a dip in a hold does not count."""
+
+NEAR = 0.60
+"""Distance from rest, in chords, within which it has come back: a posture change passes by farther away."""
+
+TOO_LONG = round(20.0 / FRAME_S)
+"""Frames after which an excursion is given up: no rep takes so long, the wearer has changed posture."""
+
+
+class State(Enum):
+    """Where a track is."""
+
+    REST = auto()  # in its rest posture, which follows slow drift
+    OUT = auto()  # away from it: the farthest point is followed
+    BACK = auto()  # near rest again, not yet at it: the next excursion may begin from here
+
+
+class Track:
+    """Follows the thigh from one rest posture.
+
+    Args:
+        rest_g: the low-passed specific force of that posture, in g.
+        index: the frame at which it was seen.
+    """
+
+    def __init__(self, rest_g: Vector, index: int) -> None:
+        self.rest_g = rest_g
+        self.born = index
+        self.state = State.REST
+        self.working_g: Vector | None = None  # unit vector of the last excursion counted from here
+        self._far = rest_g
+        self._chord2 = 0.0
+        self._left = index
+        self._nearest = rest_g
+        self._nearest2 = 0.0
+        self._jerk_sum = 0.0
+        self._bridged = 0
+        self._frames = 0
+
+    @property
+    def progress(self) -> float:
+        """How far out the thigh was at its farthest, in g; 0 at rest."""
+        return sqrt(self._chord2) if self.state is State.OUT else 0.0
+
+    def step(self, frame: MotionFrame, still: bool, leave_g: float, history: History) -> Excursion | None:
+        """Takes the next frame; gives the excursion that it completes, if any.
+
+        Args:
+            frame: the newest frame.
+            still: the thigh has hardly moved for a while.
+            leave_g: distance from rest beyond which a movement has begun, in g.
+            history: frames up to and with this one.
+        """
+        rx, ry, rz = self.rest_g
+        dx, dy, dz = frame.x - rx, frame.y - ry, frame.z - rz
+        distance2 = dx * dx + dy * dy + dz * dz
+        if self.state is State.OUT:
+            return self._out(frame, dx, dy, dz, distance2, history)
+        if self.state is State.BACK:
+            self._back(frame, distance2, leave_g)
+        elif distance2 > leave_g * leave_g:
+            self._leave(frame, distance2)
+        elif still:
+            self.rest_g = rx + LEAK * dx, ry + LEAK * dy, rz + LEAK * dz
+        elif self.working_g is not None:
+            self._follow_away(dx, dy, dz)
+        return None
+
+    def _leave(self, frame: MotionFrame, distance2: float) -> None:
+        self.state = State.OUT
+        self._far = frame.x, frame.y, frame.z
+        self._chord2 = distance2
+        self._left = frame.number
+        self._jerk_sum = frame.jerk_g
+        self._bridged = int(frame.bridged)
+        self._frames = 1
+
+    def _out(
+        self, frame: MotionFrame, dx: float, dy: float, dz: float, distance2: float, history: History
+    ) -> Excursion | None:
+        self._jerk_sum += frame.jerk_g
+        self._bridged += frame.bridged
+        self._frames += 1
+        if distance2 > self._chord2:
+            self._chord2 = distance2
+            self._far = frame.x, frame.y, frame.z
+            return None
+        if frame.number - self._left > TOO_LONG:
+            self.reset((frame.x, frame.y, frame.z), frame.number)
+            return None
+        if distance2 > NEAR * NEAR * self._chord2:
+            return None
+        ax, ay, az = minus(self._far, self.rest_g)
+        if dx * ax + dy * ay + dz * az >= RETURN * self._chord2:
+            return None
+        return self._complete(frame, distance2, history)
+
+    def _complete(self, frame: MotionFrame, distance2: float, history: History) -> Excursion:
+        chord2, rest = self._chord2, self.rest_g
+        axis = minus(self._far, rest)
+        span = history.since(self._left - round(1.0 / FRAME_S))
+        start, up, down = half_height(span, rest, axis, self._left)
+        holes = frame.number - self._left + 1 - self._frames
+        found = Excursion(
+            start,
+            up,
+            down,
+            frame.number,
+            rest,
+            self._far,
+            sqrt(chord2),
+            self._jerk_sum / self._frames,
+            self._bridged + holes,
+        )
+        self.state = State.BACK
+        self._nearest = frame.x, frame.y, frame.z
+        self._nearest2 = distance2
+        return found
+
+    def _back(self, frame: MotionFrame, distance2: float, leave_g: float) -> None:
+        if distance2 <= 0.25 * leave_g * leave_g:
+            self.state = State.REST
+            return
+        if distance2 <= self._nearest2:
+            self._nearest = frame.x, frame.y, frame.z
+            self._nearest2 = distance2
+            return
+        nx, ny, nz = self._nearest
+        ox, oy, oz = frame.x - nx, frame.y - ny, frame.z - nz
+        if ox * ox + oy * oy + oz * oz > leave_g * leave_g:
+            rx, ry, rz = self.rest_g
+            self.rest_g = (rx + nx) / 2, (ry + ny) / 2, (rz + nz) / 2
+            self._leave(frame, distance2)
+
+    def _follow_away(self, dx: float, dy: float, dz: float) -> None:
+        """Past rest, away from the working side: that is where rest is now."""
+        wx, wy, wz = self.working_g or (0.0, 0.0, 0.0)
+        past = dx * wx + dy * wy + dz * wz
+        if past < 0.0:
+            rx, ry, rz = self.rest_g
+            self.rest_g = rx + wx * past, ry + wy * past, rz + wz * past
+
+    def reset(self, rest_g: Vector, index: int) -> None:
+        """Starts afresh with another rest posture."""
+        self.rest_g = rest_g
+        self.born = index
+        self.state = State.REST
+        self.working_g = None
+
+
+def half_height(frames: list[MotionFrame], rest: Vector, axis: Vector, left: int) -> tuple[int, float, float]:
+    """First frame of a movement and its half-height crossings, in frames, on the low-passed signal.
+
+    Args:
+        frames: from a second before it was noticed to the newest.
+        rest: rest posture, in g.
+        axis: from rest to the farthest point, in g.
+        left: the frame at which it was noticed.
+    """
+    square = dot(axis, axis)
+    heights = [dot(minus((f.x, f.y, f.z), rest), axis) / square for f in frames]
+    first = next((i for i, f in enumerate(frames) if f.number >= left), 0)
+    start = first
+    while start > 0 and heights[start] > 0.1 and heights[start - 1] < heights[start]:
+        start -= 1
+    up = next((i for i in range(start, len(heights)) if heights[i] >= 0.5), start)
+    down = next((i for i in range(len(heights) - 2, up, -1) if heights[i] >= 0.5), up)
+    return frames[start].number, _crossing(frames, heights, up - 1), _crossing(frames, heights, down)
+
+
+def _crossing(frames: list[MotionFrame], heights: list[float], i: int) -> float:
+    """The frame, with its fraction, at which height passes one half between i and i + 1."""
+    if i < 0:
+        return float(frames[0].number)
+    step = heights[i + 1] - heights[i]
+    share = (0.5 - heights[i]) / step if step else 0.0
+    return frames[i].number + share * (frames[i + 1].number - frames[i].number)
