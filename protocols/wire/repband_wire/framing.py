@@ -104,7 +104,7 @@ class Deframer:
     def _add(self, byte: int) -> None:
         held = self._held
         held.append(byte)
-        if byte == _NEWLINE and _is_text(held):
+        if byte == _NEWLINE and len(held) > 1 and _is_text(held):  # alone it may be a frame's first byte
             self._keep_line()
         elif len(held) > MAX_ENCODED:
             self.bad_frames += 1
