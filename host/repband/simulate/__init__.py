@@ -16,9 +16,11 @@ from repband.simulate.plan import (
     TrueSpan,
 )
 from repband.simulate.recording import simulate_set
+from repband.simulate.sensor import LinkModel, VirtualSensor
 
 __all__ = [
     "EXERCISES",
+    "LinkModel",
     "PostureChange",
     "SensorModel",
     "SetPlan",
@@ -26,6 +28,7 @@ __all__ = [
     "Tempo",
     "TrueRep",
     "TrueSpan",
+    "VirtualSensor",
     "hard_plan",
     "plain_plan",
     "simulate_set",
