@@ -14,6 +14,7 @@ from repband.exercise.base import (
     Words,
 )
 from repband.exercise.files import exercise_names, exercise_path, is_own, load_exercise
+from repband.exercise.safety import PainBand, PainRule, RedFlags, Safety, load_safety
 
 __all__ = [
     "Cue",
@@ -23,7 +24,11 @@ __all__ = [
     "ExcursionSpan",
     "Exercise",
     "Movement",
+    "PainBand",
+    "PainRule",
     "Placement",
+    "RedFlags",
+    "Safety",
     "Tempo",
     "Variant",
     "Words",
@@ -31,4 +36,5 @@ __all__ = [
     "exercise_path",
     "is_own",
     "load_exercise",
+    "load_safety",
 ]

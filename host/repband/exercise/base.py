@@ -54,12 +54,13 @@ class Movement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Tempo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Prescribed time of each named phase, in s."""
+    """Prescribed time of each named phase, in s, and where it comes from."""
 
     out: Seconds
     hold: Seconds
     back: Seconds
     rest: Seconds
+    source: Text | None = None
 
 
 class Dose(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

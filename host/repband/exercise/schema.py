@@ -15,8 +15,8 @@ from msgspec import inspect
 from repband.exercise.lines import KeyPath
 
 _MISSING_CURE = "add it; protocols/exercises/README.md explains every key"
-# Everything but a line break that could move a terminal's cursor or hide text.
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# What could move a terminal's cursor, or turn the direction of writing.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def _check_table(data: Any, kind: inspect.StructType, path: KeyPath, root: inspe
         return
     table = cast("dict[str, Any]", data)
     meant: set[str] = set()  # known keys that a misspelt one probably stands for
-    for key in table.keys() - set(_names(kind)):
+    for key in [key for key in table if key not in _names(kind)]:
         near = difflib.get_close_matches(key, [name for name in _names(kind) if name not in table], n=1)
         meant.update(near)
         yield Mistake((*path, key), f"unknown key {spoken((*path, key))}", _unknown_cure(key, near, kind, path, root))
@@ -118,7 +118,8 @@ def _check_text(value: Any, kind: inspect.StrType, path: KeyPath) -> Iterator[Mi
             path, f"{spoken(path)} is {len(value)} characters long", f"shorten it to {kind.max_length} or fewer"
         )
     elif _CONTROL.search(value):
-        yield Mistake(path, f"{spoken(path)} holds a control character", "write plain text, without tabs or escapes")
+        what = f"{spoken(path)} holds a line break, tab or control character"
+        yield Mistake(path, what, "write one plain paragraph; screens wrap it")
     elif kind.pattern is not None and not re.search(kind.pattern, value):
         yield Mistake(
             path, f"{spoken(path)} is {value!r}", "use small letters, digits and single hyphens, a letter first"
