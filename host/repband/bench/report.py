@@ -84,10 +84,24 @@ def to_json(report: Report) -> str:
 
 def to_markdown(report: Report) -> str:
     """The table as Markdown, with the recordings that are not exact below it."""
-    lines = ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS)]
-    lines += ["| " + " | ".join(_cells(section)) + " |" for section in report.sections]
-    settings = ", ".join(f"{name} {value}" for name, value in report.settings.items())
-    return "\n".join([*lines, "", f"Detector {report.detector}; {settings}.", LEGEND, "", *_notes(report), ""])
+    main, other = _parted(report)
+    settings = "".join(f"; {name} {value}" for name, value in report.settings.items())
+    lines = [*_markdown_table(main), "", f"Detector {report.detector}{settings}.", LEGEND, "", *_notes(report)]
+    if main and other:
+        lines += ["", "Other recordings, for the record:", ""]
+    return "\n".join([*lines, *_markdown_table(other), ""])
+
+
+def _parted(report: Report) -> tuple[list[Section], list[Section]]:
+    """The rows a counter is judged by, and the rest."""
+    return [s for s in report.sections if not s.row.other], [s for s in report.sections if s.row.other]
+
+
+def _markdown_table(sections: Sequence[Section]) -> list[str]:
+    if not sections:
+        return []
+    rows = ["| " + " | ".join(_cells(section)) + " |" for section in sections]
+    return ["| " + " | ".join(COLUMNS) + " |", "|" + "---|" * len(COLUMNS), *rows]
 
 
 LEGEND = (
@@ -96,14 +110,21 @@ LEGEND = (
 )
 
 
-def to_table(report: Report) -> Table:
-    """The table for a terminal."""
+def to_tables(report: Report) -> list[Table]:
+    """One or two tables for a terminal: the rows a counter is judged by, and the rest."""
+    main, other = _parted(report)
+    titles = f"How well detector {report.detector} counts", "Other recordings, for the record"
+    return [_table(title, part) for title, part in zip(titles, (main, other), strict=True) if part]
+
+
+def _table(title: str, sections: Sequence[Section]) -> Table:
+    from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(title=f"How well detector {report.detector} counts", title_justify="left", row_styles=["", "dim"])
+    table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for i, name in enumerate(COLUMNS):
-        table.add_column(name, justify="left" if i == 0 else "right", overflow="fold")
-    for section in report.sections:
+        table.add_column(name, justify="left" if i == 0 else "right", overflow="fold", min_width=14 if i == 0 else None)
+    for section in sections:
         table.add_row(*_cells(section))
     return table
 

@@ -17,12 +17,14 @@ class Row:
     Attributes:
         by_count: judged by the number of reps, wherever they were seen.
         note: what a reader of the table should know.
+        other: not one of the rows a counter is judged by: an unusual place or movement, or a folder of one's own.
     """
 
     title: str
     takes: Test
     by_count: bool = False
     note: str = ""
+    other: bool = False
 
 
 def is_in(folders: Sequence[str], *exercises: str, kind: str | None = None, placement: str = "") -> Test:
@@ -94,12 +96,12 @@ def rows_of(subjects: Sequence[Subject]) -> list[tuple[Row, list[int]]]:
     for i, subject in enumerate(subjects):
         if i not in taken:
             rest.setdefault(_title(subject), []).append(i)
-    others = [(Row(title, lambda _: False), places) for title, places in rest.items()]
+    others = [(Row(title, lambda _: False, other=True), places) for title, places in rest.items()]
     return [(row, places) for row, places in named + others if places]
 
 
 def _title(s: Subject) -> str:
     # "thigh_l" and "thigh_r" are one place on the body.
-    place = s.placement.removesuffix("_l").removesuffix("_r")
+    place = s.placement.removesuffix("_l").removesuffix("_r").split(" (")[0]
     parts = [s.exercise.replace("_", " "), place, s.kind, s.folder]
     return ", ".join(part for part in parts if part)

@@ -1,0 +1,92 @@
+"""Counts jobs with the live engine and with the plain counter, on as many processes as asked for."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from itertools import chain
+
+from repband.bench.jobs import Job, Material
+from repband.bench.outcome import Counter, Outcome, counter
+from repband.bench.peaks import find_peaks_count, need_scipy
+from repband.bench.score import Bounds, Found, match
+from repband.errors import RepBandError
+from repband.exercise import Exercise, load_exercise
+from repband.reps import CountResult, Rep, count_items
+
+Done = Callable[[Outcome], None]
+
+_BATCH = 4  # jobs handed to a process at a time
+
+
+def run(jobs: Sequence[Job], processes: int = 1, done: Done = lambda _: None) -> list[Outcome]:
+    """Counts every job; a job that fails gives an outcome that says why, and the rest is done.
+
+    Args:
+        jobs: what to count.
+        processes: how many at a time; the outcomes are the same for any number.
+        done: called with each outcome, in the order of `jobs`.
+
+    Raises:
+        UsageError: scipy is not installed.
+    """
+    need_scipy()
+    outcomes: list[Outcome] = []
+    for outcome in _judged(jobs, processes):
+        outcomes.append(outcome)
+        done(outcome)
+    return outcomes
+
+
+def _judged(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
+    if processes <= 1:
+        yield from map(judge, jobs)
+        return
+    # A fresh interpreter each, as on every system; a forked one may inherit a lock in mid-air.
+    with ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(judge, jobs, chunksize=_BATCH)
+
+
+def judge(job: Job) -> Outcome:
+    """Counts one job with both counters and scores them."""
+    try:
+        material = job.load()
+        result = count(material)
+    except RepBandError as error:
+        return Outcome(job.subject, error=str(error))
+    return Outcome(
+        subject=job.subject,
+        duration_s=material.duration_s,
+        true=material.truth.count,
+        engine=_engine(result, material),
+        peaks=counter(find_peaks_count(material.items), material.truth),
+    )
+
+
+def count(material: Material) -> CountResult:
+    """What the live engine says of it."""
+    return count_items(material.items, exercise_of(material.exercise))
+
+
+def exercise_of(name: str) -> Exercise | None:
+    """The exercise as the engine takes it: None for "generic"."""
+    return None if name == "generic" else load_exercise(name)
+
+
+def _engine(result: CountResult, material: Material) -> Counter:
+    scored = counter([Found.of(rep) for rep in result.reps], material.truth, len(result.rejected))
+    return Counter(scored.counted, scored.score, scored.rejected, _phase_errors(result.reps, material))
+
+
+def _phase_errors(reps: Sequence[Rep], material: Material) -> tuple[float, ...]:
+    """Counted minus true phase instants of the matched reps, four a rep."""
+    if not material.instants or material.truth.reps is None:
+        return ()
+    pairs = match(material.truth.reps, [Found.of(rep).span(Bounds.ONSET) for rep in reps])
+    return tuple(chain.from_iterable(_differences(reps[j], material.instants[i]) for i, j in pairs))
+
+
+def _differences(rep: Rep, true: Sequence[float]) -> Iterator[float]:
+    mine = (rep.start_s, rep.start_s + rep.tempo_s.out, rep.end_s - rep.tempo_s.back, rep.end_s)
+    return (a - b for a, b in zip(mine, true, strict=True))
