@@ -1,0 +1,280 @@
+"""The history: every session, set and rep, each kept the moment it is known."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections import defaultdict
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from repband.errors import JournalError, UsageError
+from repband.journal.database import explained, open_database, transaction
+from repband.journal.kept import KeptSession
+from repband.journal.meta import Load, RecordingMeta, Side
+from repband.journal.rows import load_columns, load_of, rep_columns, session_of, set_of, unix_s
+from repband.paths import data_dir
+from repband.reps.base import Rep
+
+_SQL_VARIABLES = 500  # SQLite before 3.32 takes at most 999 in one statement
+
+
+def history_path() -> Path:
+    """Where the wearer's history lies."""
+    return data_dir() / "history.sqlite"
+
+
+def _now() -> str:
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+class History:
+    """The wearer's history in one SQLite file.
+
+    Each call is one transaction, committed when it returns: a process killed at any moment loses at most the rep
+    that was not measured yet. A power cut may cost the last few calls (the recording has them), never the file.
+
+    Args:
+        path: the file, by default the wearer's own; made where there is none, migrated where it is older.
+        now: wall time as ISO 8601 with zone; injected in tests.
+
+    Attributes:
+        notices: what the wearer should be told about the file, such as that a damaged one was set aside.
+
+    Raises:
+        JournalError: here and in every method, where the file can't be used; it says why and what to do.
+    """
+
+    def __init__(self, path: str | os.PathLike[str] | None = None, *, now: Callable[[], str] = _now) -> None:
+        self.path = Path(path) if path is not None else history_path()
+        self._now = now
+        self._connection, notices = open_database(self.path)
+        self.notices = tuple(notices)
+
+    def start_session(
+        self, meta: RecordingMeta, *, recording: str | os.PathLike[str] | None = None, target_sets: int | None = None
+    ) -> str:
+        """Keeps the beginning of a session; returns its id, `meta.session`.
+
+        Args:
+            meta: what the recording says about itself.
+            recording: path of the raw recording, or None.
+            target_sets: sets aimed at, or None.
+        """
+        row = {
+            "id": meta.session,
+            "started": meta.started,
+            "started_unix_s": unix_s(meta.started),
+            "exercise": meta.exercise,
+            "side": meta.side,
+            **load_columns(meta.load),
+            "target_sets": target_sets,
+            "target_reps": meta.target_reps,
+            "sensor": meta.sensor,
+            "repband": meta.repband,
+            "detector": meta.detector,
+            "recording": None if recording is None else str(Path(recording).absolute()),
+        }
+        with self._change():
+            self._insert("sessions", row)
+        return meta.session
+
+    def start_set(
+        self,
+        session: str,
+        number: int,
+        *,
+        started_s: float = 0.0,
+        target_reps: int | None = None,
+        exercise: str | None = None,
+        side: Side | None = None,
+        load: Load | None = None,
+    ) -> int:
+        """Keeps the beginning of a set; returns its id. What is not given is as the session began.
+
+        Args:
+            session: the session's id.
+            number: 1 for its first set; no two sets of a session have the same.
+            started_s: stream time of the arming, in s.
+            target_reps: reps aimed at in this set, or None.
+            exercise, side, load: where this set differs.
+        """
+        with self._change():
+            begun = self._one("SELECT * FROM sessions WHERE id = ?", session)
+            row = {
+                "session": session,
+                "number": number,
+                "exercise": exercise or begun["exercise"],
+                "side": side or begun["side"],
+                **load_columns(load or load_of(begun)),
+                "target_reps": target_reps,
+                "started_s": started_s,
+                "counted": 0,
+            }
+            return self._insert("sets", row)
+
+    def add_rep(self, set_id: int, rep: Rep, *, detector: str | None = None) -> None:
+        """Keeps one measured rep. A rep that is kept already, by number and detector, stays as it is.
+
+        Args:
+            set_id: what `start_set` returned.
+            rep: the rep.
+            detector: version of the detector that found it, by default the session's.
+        """
+        with self._change():
+            self._add_rep(set_id, rep, detector)
+            self._connection.execute("UPDATE sets SET counted = max(counted, ?) WHERE id = ?", (rep.number, set_id))
+
+    def _add_rep(self, set_id: int, rep: Rep, detector: str | None) -> None:
+        if detector is None:
+            query = "SELECT s.detector FROM sessions s JOIN sets t ON t.session = s.id WHERE t.id = ?"
+            detector = str(self._one(query, set_id)["detector"])
+        self._insert("reps", {"set_id": set_id, "detector": detector, **rep_columns(rep)}, or_ignore=True)
+
+    def end_set(
+        self,
+        set_id: int,
+        *,
+        ended_s: float,
+        why: str,
+        counted: int,
+        said: int | None = None,
+        count_min: int | None = None,
+        count_max: int | None = None,
+        reps: Sequence[Rep] = (),
+    ) -> None:
+        """Keeps the end of a set.
+
+        Args:
+            set_id: what `start_set` returned.
+            ended_s: stream time, in s.
+            why: why it ended.
+            counted: reps the engine announced.
+            said: reps the wearer says it was, where that differs; kept as a correction beside the count.
+            count_min, count_max: bounds of the count where samples are missing.
+            reps: all reps of the set; those not kept yet are.
+        """
+        with self._change():
+            self._one("SELECT id FROM sets WHERE id = ?", set_id)
+            for rep in reps:
+                self._add_rep(set_id, rep, None)
+            self._connection.execute(
+                "UPDATE sets SET ended_s = ?, ended_why = ?, counted = ?, count_min = ?, count_max = ? WHERE id = ?",
+                (ended_s, why, counted, count_min, count_max, set_id),
+            )
+            if said is not None and said != self._said(set_id, counted):
+                self._correct(set_id, counted, said)
+
+    def correct(self, set_id: int, said: int) -> None:
+        """Keeps what the wearer says the set was, beside what was counted."""
+        with self._change():
+            counted = self._one("SELECT counted FROM sets WHERE id = ?", set_id)["counted"]
+            self._correct(set_id, counted, said)
+
+    def _said(self, set_id: int, counted: int) -> int:
+        query = "SELECT said FROM corrections WHERE set_id = ? ORDER BY id DESC LIMIT 1"
+        row = self._connection.execute(query, (set_id,)).fetchone()
+        return row["said"] if row else counted
+
+    def _correct(self, set_id: int, counted: int, said: int) -> None:
+        self._insert("corrections", {"set_id": set_id, "at": self._now(), "counted": counted, "said": said})
+
+    def end_session(self, session: str, *, quality: Mapping[str, float | None] | None = None) -> None:
+        """Keeps the end of a session.
+
+        Args:
+            session: its id.
+            quality: figures of the stream's accounting by name, such as `dataclasses.asdict(stream.stats)`; None
+                values are left out.
+        """
+        with self._change():
+            self._one("SELECT id FROM sessions WHERE id = ?", session)
+            self._connection.execute("UPDATE sessions SET ended = ? WHERE id = ?", (self._now(), session))
+            for name, value in (quality or {}).items():
+                if value is not None:
+                    row = (session, name, float(value))
+                    self._connection.execute("INSERT OR REPLACE INTO quality VALUES (?, ?, ?)", row)
+
+    def sessions(self, limit: int | None = None) -> list[KeptSession]:
+        """The latest sessions, newest first, with sets and reps; all of them without a limit."""
+        query = "SELECT * FROM sessions ORDER BY started_unix_s DESC, rowid DESC LIMIT ?"
+        with explained(self.path):
+            return self._sessions(self._connection.execute(query, (-1 if limit is None else limit,)).fetchall())
+
+    def session(self, id_or_prefix: str) -> KeptSession:
+        """One session by its id, the beginning of it, or "last".
+
+        Raises:
+            UsageError: there is none, or more than one.
+        """
+        if id_or_prefix == "last":
+            found = self.sessions(1)
+        else:
+            query = "SELECT * FROM sessions WHERE substr(id, 1, length(?1)) = ?1 ORDER BY started_unix_s DESC LIMIT 4"
+            with explained(self.path):
+                found = self._sessions(self._connection.execute(query, (id_or_prefix,)).fetchall())
+        if not found:
+            what = "no session is kept yet" if id_or_prefix == "last" else f"no session '{id_or_prefix}'"
+            raise UsageError(what, cure="'repband sessions list' shows what there is")
+        if len(found) > 1:
+            some = ", ".join(session.id[: len(id_or_prefix) + 4] for session in found)
+            raise UsageError(f"more than one session begins with '{id_or_prefix}' ({some})", cure="give more of it")
+        return found[0]
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def _change(self) -> Generator[None]:
+        with explained(self.path), transaction(self._connection):
+            yield
+
+    def _insert(self, table: str, row: Mapping[str, Any], *, or_ignore: bool = False) -> int:
+        verb = "INSERT OR IGNORE" if or_ignore else "INSERT"
+        names, marks = ", ".join(row), ", ".join("?" * len(row))
+        cursor = self._connection.execute(f"{verb} INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+        return cursor.lastrowid or 0
+
+    def _one(self, query: str, *values: str | int) -> sqlite3.Row:
+        row = self._connection.execute(query, values).fetchone()
+        if row is None:
+            raise JournalError(f"no such session or set: {values[0]}", where=str(self.path))
+        return row
+
+    def _sessions(self, rows: list[sqlite3.Row]) -> list[KeptSession]:
+        ids = [row["id"] for row in rows]
+        sets = self._by("session", "SELECT * FROM sets WHERE session IN ({}) ORDER BY number", ids)
+        set_ids = [row["id"] for group in sets.values() for row in group]
+        reps = self._by("set_id", "SELECT * FROM reps WHERE set_id IN ({}) ORDER BY number", set_ids)
+        corrections = self._by("set_id", "SELECT * FROM corrections WHERE set_id IN ({}) ORDER BY id", set_ids)
+        quality = self._by("session", "SELECT * FROM quality WHERE session IN ({})", ids)
+        return [
+            session_of(
+                row,
+                [set_of(one, row["detector"], reps[one["id"]], corrections[one["id"]]) for one in sets[row["id"]]],
+                quality[row["id"]],
+            )
+            for row in rows
+        ]
+
+    def _by(self, column: str, query: str, keys: Sequence[str | int]) -> defaultdict[Any, list[sqlite3.Row]]:
+        """Rows of a query over many keys, grouped by one column."""
+        groups: defaultdict[Any, list[sqlite3.Row]] = defaultdict(list)
+        for start in range(0, len(keys), _SQL_VARIABLES):
+            some = keys[start : start + _SQL_VARIABLES]
+            for row in self._connection.execute(query.format(", ".join("?" * len(some))), some):
+                groups[row[column]].append(row)
+        return groups
