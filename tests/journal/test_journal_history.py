@@ -19,6 +19,7 @@ from repband.errors import JournalError, UsageError
 from repband.journal import History, HistoryKeeper, Load, RecordingMeta
 from repband.journal.database import MIGRATIONS, open_database
 from repband.reps import Flag, PhaseTimes, Rep, RepMeasured
+from repband.stream import StreamStats
 from repband.workout import Corrected, EndReason, SetArmed, SetEnded, SetSummary
 
 HERE = Path(__file__).parent
@@ -214,19 +215,41 @@ def test_mistakes_of_the_caller_are_named(path: Path) -> None:
 
 def test_a_keeper_keeps_sets_reps_and_corrections(path: Path) -> None:
     summary = SetSummary(1, "bridge", 10, 3, 2, 3, 3, 1.5, 30.0, EndReason.TARGET, (a_rep(1), a_rep(2), a_rep(3)), ())
-    with History(path) as history:
-        keeper = HistoryKeeper(history, history.start_session(META))
+    stats = StreamStats()
+    with (
+        HistoryKeeper(META, path.parent / "set.mcap", lambda: stats, target_sets=2, history=path) as keeper,
+        History(path) as history,
+    ):
+        assert keeper.notices == ()
         keeper(None, [SetArmed(1, 10, 1.5)])
         keeper(None, [RepMeasured(a_rep(1)), RepMeasured(a_rep(2))])
         keeper(None, [Corrected(1, 2, 1)])
-        assert [s.said for s in history.session("last").sets] == [1]
+        under_way = history.session("last")
+        assert under_way.sets[0].said == 1
+        assert under_way.sets[0].reps == (a_rep(1), a_rep(2))
+        assert under_way.ended is None
         keeper(None, [RepMeasured(a_rep(3)), Corrected(1, 3, 2), SetEnded(summary)])
         keeper(None, [SetArmed(2, 10, 60.0)])
-        first, second = history.session("last").sets
+        stats = StreamStats(samples=100, missing=4, rate_hz=None)
+    with History(path) as history:
+        session = history.session("last")
+    first, second = session.sets
     assert first.reps == summary.reps
     assert (first.counted, first.said, first.ended_why) == (3, 2, "target")
     assert [(c.counted, c.said) for c in first.corrections] == [(2, 1), (3, 2)]
     assert (second.counted, second.ended_s, second.reps) == (0, None, ())
+    assert session.ended is not None
+    assert session.quality["missing"] == 4.0
+    assert "rate_hz" not in session.quality
+
+
+def test_a_keeper_that_failed_says_so_once_and_leaves_the_session_open(path: Path) -> None:
+    with HistoryKeeper(META, None, StreamStats, history=path) as keeper:
+        keeper(None, [SetArmed(1, None, 0.0)])
+        with pytest.raises(JournalError):
+            keeper(None, [SetArmed(1, None, 0.0)])
+    with History(path) as history:
+        assert history.session("last").ended is None
 
 
 # From schema to schema.

@@ -2,35 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from types import TracebackType
+from typing import Self
 
+from repband.errors import JournalError
 from repband.journal.history import History
+from repband.journal.meta import RecordingMeta
 from repband.reps.base import RepMeasured
+from repband.stream import StreamStats
 from repband.workout.base import Corrected, SetArmed, SetEnded, SetSummary
 
 
 class HistoryKeeper:
-    """Listens to a session and keeps its sets, reps and corrections, each when it happens.
+    """Begins a session in the history, listens to it, keeps each set, rep and correction when it happens, and ends it.
 
     Args:
-        history: where they are kept.
-        session: id of the session, begun by `History.start_session`.
+        meta: what the recording says about itself.
+        recording: path of the raw recording, or None.
+        stats: gives the stream's accounting, asked once at the end.
+        target_sets: sets aimed at, or None.
+        history: the history's file, by default the wearer's own.
+
+    Attributes:
+        notices: what the wearer should be told about the history's file.
+
+    Raises:
+        JournalError: the history can't be opened.
     """
 
-    def __init__(self, history: History, session: str) -> None:
-        self._history = history
-        self._session = session
+    def __init__(
+        self,
+        meta: RecordingMeta,
+        recording: str | os.PathLike[str] | None,
+        stats: Callable[[], StreamStats],
+        *,
+        target_sets: int | None = None,
+        history: str | os.PathLike[str] | None = None,
+    ) -> None:
+        self._stats = stats
+        self._history = History(history)
+        self.notices = self._history.notices
+        try:
+            self._session = self._history.start_session(meta, recording=recording, target_sets=target_sets)
+        except JournalError:
+            self._history.close()
+            raise
         self._set_ids: dict[int, int] = {}
         self._current: int | None = None
+        self._failed = False
 
     def __call__(self, record: object, events: Iterable[object]) -> None:
         """Takes the events that a record led to; those that are not its business are passed over.
 
         Raises:
-            JournalError: the history can't be written.
+            JournalError: the history can't be written; what was kept before stays.
         """
-        for event in events:
-            self._take(event)
+        try:
+            for event in events:
+                self._take(event)
+        except JournalError:
+            self._failed = True
+            raise
 
     def _take(self, event: object) -> None:
         match event:
@@ -63,3 +98,15 @@ class HistoryKeeper:
             count_max=summary.count_max,
             reps=summary.reps,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if not self._failed:  # the failure has been told; the session stays marked as broken off
+                self._history.end_session(self._session, quality=asdict(self._stats()))
+        finally:
+            self._history.close()
