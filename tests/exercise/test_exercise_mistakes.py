@@ -65,6 +65,10 @@ def test_byte_order_mark_and_windows_lines_are_fine(own):
         ("least = 1.5", "least = 0.4", "movement.rep_s.least is 0.4", "from 0.5 to 60"),
         ("sets = 2", "sets = 21", "dose.sets is 21", "from 1 to 20"),
         ("sets = 2", "sets = 2.0", "dose.sets is 2.0", "a whole number"),
+        ("sets = 2", f"sets = 0x{'f' * 5000}", "dose.sets is a huge number", "from 1 to 20"),
+        ("sets = 2", "sets = 1979-05-27", "dose.sets is a date or time", "a whole number"),
+        ("sets = 2", 'sets = 2\n"\\u001b[2J\\n" = 1', "unknown key dose.'\\x1b[2J\\n'", "known here: sets, reps"),
+        ("sets = 2", f"sets = 2\n{'k' * 500} = 1", "k...", "known here: sets, reps"),
         ("sets = 2", "sets = true", "dose.sets is true", "a whole number"),
         ("reps = 10", "reps = 101", "dose.reps is 101", "from 1 to 100"),
         ("out = 2", "out = -1", "tempo_s.out is -1", "from 0 to 60"),
@@ -288,7 +292,9 @@ def test_a_file_with_a_line_moved(own, line, data):
     valid_or_named(own, "\n".join(lines).encode())
 
 
-WRONG = st.sampled_from(['"text"', "-1", "1e9", "nan", "inf", "true", "[]", "[1]", "{}", "{a = 1}", '""', "1979-05-27"])
+WRONG = st.sampled_from(
+    ['"text"', "-1", "1e9", "nan", "inf", "true", "[]", "[1]", "{}", "{a = 1}", '""', "1979-05-27", f"0x{'f' * 5000}"]
+)
 
 
 @FAST

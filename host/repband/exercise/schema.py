@@ -18,6 +18,9 @@ _MISSING_CURE = "add it; protocols/exercises/README.md explains every key"
 # What could move a terminal's cursor, or turn the direction of writing.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+_HUGE = 10**15
+_LONGEST_SHOWN = 40
+
 
 @dataclass(frozen=True)
 class Mistake:
@@ -44,8 +47,13 @@ def spoken(path: KeyPath) -> str:
     """A key path as people write it: `movement.words.out`, `steps[2]` (the first is 1)."""
     text = ""
     for key in path:
-        text += f"[{key + 1}]" if isinstance(key, int) else f".{key}"
-    return text.lstrip(".")
+        text += f"[{key + 1}]" if isinstance(key, int) else f".{_plain(key)}"
+    return text.removeprefix(".")
+
+
+def _plain(key: str) -> str:
+    """A key that a message can carry: nothing in it moves the cursor, and it is not endless."""
+    return _cut(key if key and key.isprintable() else ascii(key))
 
 
 def _check_table(data: Any, kind: inspect.StructType, path: KeyPath, root: inspect.StructType) -> Iterator[Mistake]:
@@ -159,9 +167,16 @@ def _shown(value: Any) -> str:
             return "a table"
         case list():
             return "a list"
+        case int() if abs(value) >= _HUGE:  # Python refuses to write out thousands of digits
+            return "a huge number"
+        case str() | int() | float():
+            return _cut(repr(value))
         case _:
-            text = repr(value)
-            return text if len(text) <= 40 else f"{text[:37]}..."
+            return "a date or time"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."
 
 
 def _names(kind: inspect.StructType) -> list[str]:
