@@ -4,5 +4,7 @@ Frames and bare samples have a front end each (`FrameStream`, `SampleStream`); b
 """
 
 from repband.stream.base import Gap, GapCause, SampleBlock, StreamItem
+from repband.stream.samples import SampleStream
+from repband.stream.stats import StreamStats
 
-__all__ = ["Gap", "GapCause", "SampleBlock", "StreamItem"]
+__all__ = ["Gap", "GapCause", "SampleBlock", "SampleStream", "StreamItem", "StreamStats"]
