@@ -132,7 +132,8 @@ def _quality(session: KeptSession) -> str:
     if not figures.get("samples"):
         return "no figures were kept"
     rate = f" at {figures['rate_hz']:.1f} Hz" if "rate_hz" in figures else ""
-    gaps = f"{figures.get('missing', 0):.0f} missing in {figures['gaps']:.0f} gaps" if figures.get("gaps") else ""
+    count = figures.get("gaps", 0)
+    gaps = f"{figures.get('missing', 0):.0f} missing in {count:.0f} gap{'s' if count > 1 else ''}" if count else ""
     others = (
         ("duplicates", "came twice"),
         ("late", "came too late"),
