@@ -13,10 +13,12 @@ from repband.reps.history import History
 from repband.reps.judge import Judge, Verdict
 from repband.reps.measure import BEFORE, measure
 from repband.reps.report import Announced, report
-from repband.reps.track import State, Track
+from repband.reps.track import Track
 
 STILL_FRAMES = round(0.4 / FRAME_S)
 STILL_G = 0.03
+MOST_TRACKS = 4
+KEEP_HELD = round(30.0 / FRAME_S)
 SETTLE_FRAMES = round(0.4 / FRAME_S)
 WAIT_FRAMES = round(1.5 / FRAME_S)
 
@@ -36,13 +38,12 @@ class RepCounter:
         self.count = 0
         self.count_min = 0
         self.count_max = 0
-        self._judge = Judge()
+        self._judge = Judge(exercise)
         self._history = History()
-        self._main: Track | None = None
-        self._other: Track | None = None
+        self._tracks: list[Track] = []
         self._recent: deque[MotionFrame] = deque(maxlen=STILL_FRAMES + 1)
         self._smooth_jerk_g = 0.0
-        self._held: Excursion | None = None
+        self._held: list[tuple[Excursion, Track]] = []
         self._pending: deque[Announced] = deque()
         self._last_end_s: float | None = None
         self._origin_s = 0.0
@@ -79,16 +80,14 @@ class RepCounter:
         still = self._still(frame)
         self._smooth_jerk_g += (frame.jerk_g - self._smooth_jerk_g) * FRAME_S / 2.0
         self._judge.tick(frame.number)
-        if self._main is None:
-            self._main = Track((frame.x, frame.y, frame.z), frame.number)
+        if not self._tracks:
+            self._tracks.append(Track((frame.x, frame.y, frame.z), frame.number))
         leave_g = self._judge.leave_g()
-        first = self._main.step(frame, still, leave_g, self._history)
-        second = self._other.step(frame, still, leave_g, self._history) if self._other else None
         events: list[RepEvent] = []
-        if first is not None:
-            events += self._weigh(first, self._main)
-        elif second is not None and self._other is not None:
-            events += self._weigh(second, self._other)
+        for track in list(self._tracks):
+            found = track.step(frame, still, leave_g, self._history)
+            if found is not None:
+                events += self._weigh(found, track)
         if still:
             self._dwell(frame, leave_g)
         while self._pending and self._ready(self._pending[0], frame):
@@ -102,30 +101,43 @@ class RepCounter:
         return len(self._recent) > STILL_FRAMES and dot(change, change) < STILL_G * STILL_G
 
     def _dwell(self, frame: MotionFrame, leave_g: float) -> None:
-        main, other = self._main, self._other
-        if main is None or main.state is not State.OUT:
-            return
+        """Where the thigh stands still, there may be rest."""
         here = frame.x, frame.y, frame.z
-        if other is None:
-            self._other = Track(here, frame.number)
-        elif other.state is State.OUT:
-            away = minus(here, other.rest_g)
-            if dot(away, away) > leave_g * leave_g:
-                self._other = Track(here, frame.number)
+        if self._judge.at_turn(here):
+            return
+        for track in self._tracks:
+            away = minus(here, track.rest_g)
+            if dot(away, away) <= leave_g * leave_g:
+                return
+        if len(self._tracks) >= MOST_TRACKS:
+            self._tracks.remove(min(self._tracks, key=lambda t: t.seen))
+        self._tracks.append(Track(here, frame.number))
 
     def _weigh(self, found: Excursion, track: Track) -> list[RepEvent]:
         verdict, reason = self._judge.weigh(found, self._smooth_jerk_g)
         if verdict is Verdict.REJECT:
             return [self._rejected(found, reason)]
         events: list[RepEvent] = []
-        held = self._held
+        if verdict is Verdict.COUNT and self._judge.angle is None and self._rivalled(found, track):
+            verdict = Verdict.WAIT
         if verdict is Verdict.WAIT:
-            if held is None or found.end - held.end > 375 or not self._judge.alike(found, held):
-                self._held = found
-                return [] if held is None else [self._rejected(held, reason)]
-            events += self._count(held, track, (Flag.LATE,))
-        self._held = None
+            self._held = [h for h in self._held if found.end - h[0].end < KEEP_HELD]
+            like = next((h for h, _ in self._held if self._judge.alike(found, h)), None)
+            if like is None or self._rivalled(like, track):
+                self._held.append((found, track))
+                return []
+            events += self._count(like, track, (Flag.LATE,))
+        self._held.clear()
         return events + self._count(found, track, ())
+
+    def _rivalled(self, found: Excursion, track: Track) -> bool:
+        """Whether the same movement makes better reps with work and rest swapped."""
+        judge = self._judge
+        return any(
+            judge.complementary(found, other) and not judge.prefers(found, track.missed, other, its.missed)
+            for other, its in self._held
+            if its is not track
+        )
 
     def _count(self, found: Excursion, track: Track, flags: tuple[Flag, ...]) -> list[RepEvent]:
         self.count += 1
@@ -134,7 +146,7 @@ class RepCounter:
         self._judge.accept(found)
         ax, ay, az = found.axis_g
         track.working_g = ax / found.chord_g, ay / found.chord_g, az / found.chord_g
-        self._main, self._other = track, None
+        self._tracks = [track]
         if found.gap_frames:
             flags = (*flags, Flag.GAP)
         self._pending.append(Announced(self.count, self._now_s, found, self._last_end_s, flags))

@@ -17,6 +17,18 @@ def dot(a: Vector, b: Vector) -> float:
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
 
 
+def angle_of(chord: float) -> float:
+    """The angle under a chord of the unit circle, in rad: a series, because asin() differs between machines."""
+    c2 = min(chord, 1.8) ** 2
+    return chord * (1.0 + c2 * (1.0 / 24.0 + c2 * (3.0 / 640.0 + c2 * (5.0 / 7168.0 + c2 * 35.0 / 294912.0))))
+
+
+def chord_of(angle: float) -> float:
+    """The chord over an angle in rad, on the unit circle."""
+    a2 = angle * angle
+    return angle * (1.0 - a2 * (1.0 / 24.0 - a2 * (1.0 / 1920.0 - a2 / 322560.0)))
+
+
 @dataclass(frozen=True, slots=True)
 class Excursion:
     """A movement away from `rest_g` as far as `far_g` and back.
@@ -28,6 +40,7 @@ class Excursion:
         rest_g, far_g: low-passed specific force at rest and at the farthest point, in g.
         chord_g: distance between the two, in g.
         jerk_g: mean liveliness of the movement (`MotionFrame.jerk_g`), in g.
+        stay: frames spent beyond 85 % of the height.
         gap_frames: how many of its frames are missing or interpolated.
     """
 
@@ -39,7 +52,13 @@ class Excursion:
     far_g: Vector
     chord_g: float
     jerk_g: float
+    stay: int
     gap_frames: int
+
+    @property
+    def angle(self) -> float:
+        """By how much gravity turned, in rad."""
+        return angle_of(self.chord_g)
 
     @property
     def axis_g(self) -> Vector:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import deque
 from enum import Enum, auto
 
+from repband.exercise.base import Exercise
 from repband.motion import FRAME_S
-from repband.reps.excursion import Excursion
+from repband.reps.excursion import Excursion, Vector, chord_of, dot, minus
 from repband.reps.limits import Limits
+
+DEGREE = 0.017453292519943295
 
 
 class Verdict(Enum):
@@ -21,22 +24,30 @@ class Verdict(Enum):
 class Judge:
     """Knows the wearer's own reps so far."""
 
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(self, exercise: Exercise | None = None, limits: Limits | None = None) -> None:
         self.limits = limits or Limits()
-        self._chords: deque[float] = deque(maxlen=5)
+        self.longer_stay = exercise.movement.longer_stay if exercise else "unsure"
+        self.most_angle = exercise.movement.excursion_deg.most * DEGREE * 1.25 if exercise else 3.0
+        self._angles: deque[float] = deque(maxlen=5)
+        self._widths: deque[float] = deque(maxlen=5)
         self._last: Excursion | None = None
         self._period_s: float | None = None
 
     @property
-    def chord_g(self) -> float | None:
-        """Median chord of the wearer's last five reps, in g; None before the first."""
-        return sorted(self._chords)[len(self._chords) // 2] if self._chords else None
+    def angle(self) -> float | None:
+        """Median angle of the wearer's last five reps, in rad; None before the first."""
+        return sorted(self._angles)[len(self._angles) // 2] if self._angles else None
+
+    @property
+    def width(self) -> float | None:
+        """Median time beyond half height of the same reps, in frames."""
+        return sorted(self._widths)[len(self._widths) // 2] if self._widths else None
 
     def leave_g(self) -> float:
         """Distance from rest beyond which a movement has begun, in g."""
-        chord = self.chord_g
+        angle = self.angle
         least = self.limits.least_chord_g
-        return least if chord is None else max(least, self.limits.least_share * chord)
+        return least if angle is None else max(least, chord_of(self.limits.leave_share * angle))
 
     def weigh(self, e: Excursion, smooth_jerk_g: float) -> tuple[Verdict, str]:
         """The verdict on an excursion, with the reason if it is not a rep."""
@@ -47,26 +58,81 @@ class Judge:
             return Verdict.REJECT, "too-long"
         if e.jerk_g > limits.most_jerk_g or smooth_jerk_g > limits.most_smooth_jerk_g:
             return Verdict.REJECT, "too-dynamic"
-        if self._last is not None:
-            apart = e.half_up - self._last.half_up
-            if e.half_up < self._last.half_down or (
-                apart < limits.least_apart and e.chord_g > 0.5 * self._last.chord_g
-            ):
-                return Verdict.REJECT, "too-soon"
-        if self.chord_g is None and e.chord_g < limits.sure_chord_g:
-            return Verdict.WAIT, "too-small"
+        last = self._last
+        if last is None:
+            return (Verdict.WAIT, "unconfirmed") if self._doubtful(e) else (Verdict.COUNT, "")
+        apart = e.half_up - last.half_up
+        if e.half_up < last.half_down - 0.25 * last.width or (
+            apart < limits.least_apart and e.chord_g > 0.5 * last.chord_g
+        ):
+            return Verdict.REJECT, "too-soon"
+        if not self._like_the_last(e):
+            return Verdict.WAIT, "unlike"
+        if self._aborted(e):
+            return Verdict.REJECT, "partial"
         return Verdict.COUNT, ""
 
+    def _aborted(self, e: Excursion) -> bool:
+        """Small and short beside the wearer's own reps: real small reps take as long as the large ones."""
+        size, width = e.angle / (self.angle or e.angle), e.width / (self.width or e.width)
+        limits = self.limits
+        return size < limits.least_share or (size < limits.small_share and size * width < limits.small_effort)
+
+    def _doubtful(self, e: Excursion) -> bool:
+        """Whether a first excursion may be something else: a fidget, or getting into position."""
+        if e.chord_g < self.limits.sure_chord_g or e.angle > self.most_angle:
+            return True
+        return self.longer_stay != "turn" and e.stay > self.limits.most_stay
+
+    def prefers(self, mine: Excursion, my_missed: float, other: Excursion, other_missed: float) -> bool:
+        """Whether, of two readings of the same movement (work and rest swapped), mine is the likelier."""
+        if self.longer_stay == "rest" and abs(mine.stay - other.stay) > 0.25 * (mine.stay + other.stay):
+            return mine.stay < other.stay
+        earlier = mine.half_up < other.half_up
+        return my_missed < other_missed + 0.15 if earlier else my_missed < other_missed - 0.15
+
+    def _like_the_last(self, e: Excursion) -> bool:
+        last, angle = self._last, self.angle
+        if last is None or angle is None:
+            return False
+        if e.angle > self.limits.afresh_share * angle:
+            return False
+        off = minus(e.rest_g, last.rest_g)
+        if dot(off, off) > (0.5 * max(chord_of(angle), e.chord_g)) ** 2:
+            return False
+        return dot(e.axis_g, last.axis_g) > 0.7 * e.chord_g * last.chord_g
+
+    def at_turn(self, here: Vector) -> bool:
+        """Whether a place is where the wearer's reps turn."""
+        last = self._last
+        if last is None:
+            return False
+        off = minus(here, last.far_g)
+        return dot(off, off) < (0.5 * last.chord_g) ** 2
+
     def alike(self, a: Excursion, b: Excursion) -> bool:
-        """Whether two excursions are reps of one set."""
-        return 0.5 < a.chord_g / b.chord_g < 2.0
+        """Whether two excursions are reps of one set, `b` before `a`."""
+        if not 0.5 < a.chord_g / b.chord_g < 2.0 or a.half_up < b.half_down:
+            return False
+        off, chord = minus(a.rest_g, b.rest_g), max(a.chord_g, b.chord_g)
+        if dot(off, off) > (0.5 * chord) ** 2:
+            return False
+        return dot(a.axis_g, b.axis_g) > 0.8 * a.chord_g * b.chord_g
+
+    def complementary(self, a: Excursion, b: Excursion) -> bool:
+        """Whether two excursions are one movement with work and rest swapped."""
+        if not 0.5 < a.chord_g / b.chord_g < 2.0:
+            return False
+        return dot(a.axis_g, b.axis_g) < -0.7 * a.chord_g * b.chord_g
 
     def accept(self, e: Excursion) -> None:
         """Learns from a counted rep."""
-        chord = self.chord_g
-        if chord is not None and e.chord_g > self.limits.afresh_share * chord:
-            self._chords.clear()
-        self._chords.append(e.chord_g)
+        angle = self.angle
+        if angle is not None and e.angle > self.limits.afresh_share * angle:
+            self._angles.clear()
+            self._widths.clear()
+        self._angles.append(e.angle)
+        self._widths.append(e.width)
         if self._last is not None:
             self._period_s = (e.half_up - self._last.half_up) * FRAME_S
         self._last = e
@@ -78,5 +144,6 @@ class Judge:
     def tick(self, index: int) -> None:
         """Forgets the wearer's size after a while without a rep."""
         if self._last is not None and index - self._last.end > self.limits.forget:
-            self._chords.clear()
+            self._angles.clear()
+            self._widths.clear()
             self._last = None

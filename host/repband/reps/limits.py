@@ -16,12 +16,16 @@ class Limits:
     """
 
     least_chord_g: float = 0.11
-    least_share: float = 0.40  # of the wearer's own median chord
+    leave_share: float = 0.25  # of the wearer's own median angle
+    least_share: float = 0.35
+    small_share: float = 0.60
+    small_effort: float = 0.36
     sure_chord_g: float = 0.25  # 14 degrees: smaller ones wait for a second like them
     afresh_share: float = 2.5
+    most_stay: float = 1.8 / FRAME_S
     least_width: float = 0.55 / FRAME_S
     most_width: float = 16.0 / FRAME_S
     least_apart: float = 1.3 / FRAME_S
     most_jerk_g: float = 0.70
     most_smooth_jerk_g: float = 0.65
-    forget: int = round(15.0 / FRAME_S)
+    forget: int = round(120.0 / FRAME_S)

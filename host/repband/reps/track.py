@@ -15,8 +15,14 @@ LEAK = FRAME_S / 4.0
 RETURN = 0.40
 """Progress along the chord below which the thigh has come back; low enough that a dip in a hold does not count."""
 
+DEEP_RETURN = 0.25
+"""The same for a posture from which no rep has been counted yet, unless the thigh comes to a stand."""
+
 NEAR = 0.60
 """Distance from rest, in chords, within which it has come back: a posture change passes by farther away."""
+
+STAY = 0.85
+"""Height above which the thigh stays at the far end."""
 
 TOO_LONG = round(20.0 / FRAME_S)
 """Frames after which an excursion is given up: no rep takes so long, the wearer has changed posture."""
@@ -40,7 +46,7 @@ class Track:
 
     def __init__(self, rest_g: Vector, index: int) -> None:
         self.rest_g = rest_g
-        self.born = index
+        self.seen = index  # the last frame at rest
         self.state = State.REST
         self.working_g: Vector | None = None  # unit vector of the last excursion counted from here
         self._far = rest_g
@@ -48,6 +54,7 @@ class Track:
         self._left = index
         self._nearest = rest_g
         self._nearest2 = 0.0
+        self.missed = 0.0  # how far from rest the last finished excursion ended at its nearest, in chords
         self._jerk_sum = 0.0
         self._bridged = 0
         self._frames = 0
@@ -70,11 +77,15 @@ class Track:
         dx, dy, dz = frame.x - rx, frame.y - ry, frame.z - rz
         distance2 = dx * dx + dy * dy + dz * dz
         if self.state is State.OUT:
-            return self._out(frame, dx, dy, dz, distance2, history)
+            return self._out(frame, still, (dx, dy, dz), distance2, history)
+        if distance2 < self._nearest2:
+            self._nearest = frame.x, frame.y, frame.z
+            self._nearest2 = distance2
         if self.state is State.BACK:
             self._back(frame, distance2, leave_g)
         elif distance2 > leave_g * leave_g:
             self._leave(frame, distance2)
+            self.seen = frame.number
         elif still:
             self.rest_g = rx + LEAK * dx, ry + LEAK * dy, rz + LEAK * dz
         elif self.working_g is not None:
@@ -83,6 +94,8 @@ class Track:
 
     def _leave(self, frame: MotionFrame, distance2: float) -> None:
         self.state = State.OUT
+        if self._chord2:
+            self.missed = sqrt(self._nearest2 / self._chord2)
         self._far = frame.x, frame.y, frame.z
         self._chord2 = distance2
         self._left = frame.number
@@ -91,7 +104,7 @@ class Track:
         self._frames = 1
 
     def _out(
-        self, frame: MotionFrame, dx: float, dy: float, dz: float, distance2: float, history: History
+        self, frame: MotionFrame, still: bool, away: Vector, distance2: float, history: History
     ) -> Excursion | None:
         self._jerk_sum += frame.jerk_g
         self._bridged += frame.bridged
@@ -105,8 +118,9 @@ class Track:
             return None
         if distance2 > NEAR * NEAR * self._chord2:
             return None
-        ax, ay, az = minus(self._far, self.rest_g)
-        if dx * ax + dy * ay + dz * az >= RETURN * self._chord2:
+        height = dot(away, minus(self._far, self.rest_g))
+        sure = self.working_g is not None or still
+        if height >= (RETURN if sure else DEEP_RETURN) * self._chord2:
             return None
         return self._complete(frame, distance2, history)
 
@@ -114,7 +128,7 @@ class Track:
         chord2, rest = self._chord2, self.rest_g
         axis = minus(self._far, rest)
         span = history.since(self._left - round(1.0 / FRAME_S))
-        start, up, down = half_height(span, rest, axis, self._left)
+        start, up, down, stay = half_height(span, rest, axis, self._left)
         holes = frame.number - self._left + 1 - self._frames
         found = Excursion(
             start,
@@ -125,6 +139,7 @@ class Track:
             self._far,
             sqrt(chord2),
             self._jerk_sum / self._frames,
+            stay,
             self._bridged + holes,
         )
         self.state = State.BACK
@@ -135,10 +150,6 @@ class Track:
     def _back(self, frame: MotionFrame, distance2: float, leave_g: float) -> None:
         if distance2 <= 0.25 * leave_g * leave_g:
             self.state = State.REST
-            return
-        if distance2 <= self._nearest2:
-            self._nearest = frame.x, frame.y, frame.z
-            self._nearest2 = distance2
             return
         nx, ny, nz = self._nearest
         ox, oy, oz = frame.x - nx, frame.y - ny, frame.z - nz
@@ -158,13 +169,13 @@ class Track:
     def reset(self, rest_g: Vector, index: int) -> None:
         """Starts afresh with another rest posture."""
         self.rest_g = rest_g
-        self.born = index
+        self.seen = index
         self.state = State.REST
         self.working_g = None
 
 
-def half_height(frames: list[MotionFrame], rest: Vector, axis: Vector, left: int) -> tuple[int, float, float]:
-    """First frame of a movement and its half-height crossings, in frames, on the low-passed signal.
+def half_height(frames: list[MotionFrame], rest: Vector, axis: Vector, left: int) -> tuple[int, float, float, int]:
+    """First frame of a movement, its half-height crossings and its stay, in frames, on the low-passed signal.
 
     Args:
         frames: from a second before it was noticed to the newest.
@@ -180,7 +191,8 @@ def half_height(frames: list[MotionFrame], rest: Vector, axis: Vector, left: int
         start -= 1
     up = next((i for i in range(start, len(heights)) if heights[i] >= 0.5), start)
     down = next((i for i in range(len(heights) - 2, up, -1) if heights[i] >= 0.5), up)
-    return frames[start].number, _crossing(frames, heights, up - 1), _crossing(frames, heights, down)
+    stay = sum(h > STAY for h in heights[up:])
+    return frames[start].number, _crossing(frames, heights, up - 1), _crossing(frames, heights, down), stay
 
 
 def _crossing(frames: list[MotionFrame], heights: list[float], i: int) -> float:
