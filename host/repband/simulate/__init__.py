@@ -4,7 +4,7 @@
 range comes from.
 """
 
-from repband.simulate.people import hard_plan, plain_plan
+from repband.simulate.people import MODEL_VERSION, hard_plan, plain_plan
 from repband.simulate.plan import (
     EXERCISES,
     PostureChange,
@@ -20,6 +20,7 @@ from repband.simulate.sensor import LinkModel, VirtualSensor
 
 __all__ = [
     "EXERCISES",
+    "MODEL_VERSION",
     "LinkModel",
     "PostureChange",
     "SensorModel",

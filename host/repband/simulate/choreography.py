@@ -56,6 +56,7 @@ class Choreography:
         postures: turns of the whole body about a fixed world axis, rotation vectors; applied in order.
         place: movement of the whole body, in m.
         shakes, twists: soft tissue ringing, in g and in rad, in the thigh's frame.
+        slip: turn of the sensor on the thigh, rotation vector in the thigh's frame.
         strokes, spans: the truth.
         end_s: when the recording ends.
     """
@@ -67,6 +68,7 @@ class Choreography:
     place: Path = field(default_factory=lambda: _zeros(3))
     shakes: list[Ring] = field(default_factory=lambda: list[Ring]())
     twists: list[Ring] = field(default_factory=lambda: list[Ring]())
+    slip: Path = field(default_factory=lambda: _zeros(3))
     strokes: list[Stroke] = field(default_factory=lambda: list[Stroke]())
     spans: list[TrueSpan] = field(default_factory=lambda: list[TrueSpan]())
     end_s: float = 0.0
@@ -112,7 +114,14 @@ class _Writer:
         self._rest(self.plan.tail_s, fidgets[-1])
         self._posture(self.plan.after, leaving=True)
         self.out.end_s = self.now_s
+        self._slip(0.5 * self.now_s)
         return self.out
+
+    def _slip(self, at_s: float) -> None:
+        """The strap turns round the thigh within half a second."""
+        if self.plan.slip_deg:
+            self.out.slip.add(at_s, 0.5, np.array([math.radians(self.plan.slip_deg), 0.0, 0.0]))
+            self.out.spans.append(TrueSpan("slip", at_s, at_s + 0.5))
 
     def _order(self) -> list[Kind]:
         """Reps and partials; a partial comes anywhere but first."""
@@ -212,7 +221,7 @@ class _Writer:
         self.out.stray.add(stroke.end_s - stroke.back_s, stroke.back_s, -aside)
 
     def _rest_s(self, pauses: int) -> float:
-        rest_s = max(self.tempo.rest * self._vary(1.5 * self.plan.tempo_sd), 0.0)
+        rest_s = max(self.tempo.rest * self._vary(2.0 * self.plan.tempo_sd), 0.0)
         if pauses:
             rest_s += self.dice.between(*self.plan.pause_s)
             self.out.spans.append(TrueSpan("pause", self.now_s, self.now_s + rest_s))

@@ -13,6 +13,9 @@ from repband.simulate.plan import PostureChange, SensorModel, SetPlan, Tempo
 
 Style = Literal["usual", "from-floor", "step"]
 
+MODEL_VERSION = "1"
+"""Frozen: any change of what a plan and a seed give is a new version (MODEL.md says how)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
@@ -43,39 +46,39 @@ class People:
 
 PEOPLE: dict[tuple[str, Style], People] = {
     ("bridge", "usual"): People(
-        excursion_deg=Range(16.0, 0.40, 7.0, 31.0),
-        out_s=Range(1.3, 0.30, 0.6, 3.0),
-        hold_s=Range(2.0, 0.60, 0.3, 8.0),
-        back_s=Range(1.2, 0.30, 0.6, 3.0),
-        rest_s=Range(1.2, 0.50, 0.3, 4.0),
-        tempo_sd=Range(0.15, 0.35, 0.05, 0.35),
-        excursion_sd=Range(0.08, 0.40, 0.02, 0.2),
+        excursion_deg=Range(20.0, 0.38, 6.5, 38.0),
+        out_s=Range(1.55, 0.25, 0.7, 3.0),
+        hold_s=Range(2.2, 0.45, 0.6, 5.5),
+        back_s=Range(1.75, 0.22, 0.9, 3.3),
+        rest_s=Range(0.65, 1.10, 0.05, 4.0),
+        tempo_sd=Range(0.11, 0.40, 0.04, 0.30),
+        excursion_sd=Range(0.06, 0.40, 0.02, 0.15),
     ),
     ("clamshell", "usual"): People(
-        excursion_deg=Range(35.0, 0.30, 18.0, 65.0),
-        out_s=Range(0.9, 0.25, 0.5, 2.0),
-        hold_s=Range(0.5, 0.70, 0.1, 3.0),
-        back_s=Range(0.9, 0.25, 0.5, 2.0),
-        rest_s=Range(0.7, 0.50, 0.2, 3.0),
-        tempo_sd=Range(0.12, 0.35, 0.05, 0.3),
-        excursion_sd=Range(0.07, 0.40, 0.02, 0.2),
+        excursion_deg=Range(49.0, 0.32, 18.0, 80.0),
+        out_s=Range(1.5, 0.22, 0.8, 2.4),
+        hold_s=Range(0.18, 1.30, 0.02, 1.8),
+        back_s=Range(1.5, 0.28, 0.7, 2.8),
+        rest_s=Range(0.45, 0.90, 0.05, 2.5),
+        tempo_sd=Range(0.09, 0.40, 0.04, 0.27),
+        excursion_sd=Range(0.065, 0.45, 0.02, 0.20),
     ),
     ("squat", "usual"): People(
-        excursion_deg=Range(70.0, 0.20, 40.0, 100.0),
-        out_s=Range(1.4, 0.25, 0.7, 3.0),
-        hold_s=Range(0.3, 0.80, 0.0, 2.0),
-        back_s=Range(1.3, 0.25, 0.7, 2.5),
-        rest_s=Range(1.2, 0.60, 0.2, 5.0),
-        tempo_sd=Range(0.12, 0.35, 0.05, 0.3),
+        excursion_deg=Range(76.0, 0.18, 45.0, 105.0),
+        out_s=Range(1.35, 0.25, 0.7, 3.0),
+        hold_s=Range(0.2, 1.00, 0.02, 2.0),
+        back_s=Range(1.25, 0.25, 0.7, 2.5),
+        rest_s=Range(0.7, 0.80, 0.05, 4.0),
+        tempo_sd=Range(0.12, 0.35, 0.05, 0.30),
         excursion_sd=Range(0.05, 0.40, 0.02, 0.15),
     ),
     ("deadlift", "usual"): People(
         excursion_deg=Range(30.0, 0.25, 16.0, 50.0),
         out_s=Range(1.7, 0.25, 0.9, 3.5),
-        hold_s=Range(0.3, 0.80, 0.0, 2.0),
+        hold_s=Range(0.25, 1.00, 0.02, 2.0),
         back_s=Range(1.4, 0.25, 0.8, 3.0),
-        rest_s=Range(1.2, 0.60, 0.2, 5.0),
-        tempo_sd=Range(0.12, 0.35, 0.05, 0.3),
+        rest_s=Range(0.9, 0.80, 0.05, 5.0),
+        tempo_sd=Range(0.12, 0.35, 0.05, 0.30),
         excursion_sd=Range(0.07, 0.40, 0.02, 0.15),
     ),
     ("deadlift", "from-floor"): People(
@@ -83,26 +86,26 @@ PEOPLE: dict[tuple[str, Style], People] = {
         out_s=Range(1.5, 0.25, 0.8, 3.0),
         hold_s=Range(0.7, 0.60, 0.1, 3.0),
         back_s=Range(1.5, 0.25, 0.8, 3.0),
-        rest_s=Range(1.5, 0.60, 0.3, 6.0),
-        tempo_sd=Range(0.12, 0.35, 0.05, 0.3),
+        rest_s=Range(1.2, 0.70, 0.3, 6.0),
+        tempo_sd=Range(0.12, 0.35, 0.05, 0.30),
         excursion_sd=Range(0.05, 0.40, 0.02, 0.15),
     ),
     ("lunge", "usual"): People(
         excursion_deg=Range(50.0, 0.20, 30.0, 75.0),
         out_s=Range(1.3, 0.25, 0.7, 3.0),
-        hold_s=Range(0.4, 0.80, 0.0, 2.5),
+        hold_s=Range(0.3, 1.00, 0.02, 2.5),
         back_s=Range(1.2, 0.25, 0.7, 2.5),
-        rest_s=Range(1.0, 0.60, 0.2, 5.0),
-        tempo_sd=Range(0.13, 0.35, 0.05, 0.3),
+        rest_s=Range(0.8, 0.80, 0.05, 5.0),
+        tempo_sd=Range(0.13, 0.35, 0.05, 0.30),
         excursion_sd=Range(0.06, 0.40, 0.02, 0.15),
     ),
     ("lunge", "step"): People(
         excursion_deg=Range(70.0, 0.15, 50.0, 95.0),
         out_s=Range(1.6, 0.20, 1.1, 2.8),
-        hold_s=Range(0.3, 0.80, 0.0, 2.0),
+        hold_s=Range(0.25, 1.00, 0.02, 2.0),
         back_s=Range(1.5, 0.20, 1.0, 2.5),
-        rest_s=Range(1.5, 0.60, 0.4, 5.0),
-        tempo_sd=Range(0.12, 0.35, 0.05, 0.3),
+        rest_s=Range(1.2, 0.70, 0.4, 5.0),
+        tempo_sd=Range(0.12, 0.35, 0.05, 0.30),
         excursion_sd=Range(0.06, 0.40, 0.02, 0.15),
     ),
 }
@@ -155,10 +158,10 @@ def plain_plan(exercise: str, rng: np.random.Generator, *, rate_hz: float = 52.0
         excursion_sd=people.excursion_sd.draw(dice),
         rest_sd=dice.spread(0.04, 0.5, 0.01, 0.12),
         sag=dice.between(0.0, 0.10),
-        fatigue_tempo=dice.between(0.0, 0.3),
-        fatigue_excursion=dice.between(0.0, 0.15),
-        wobble=dice.spread(1.0, 0.4, 0.3, 3.0),
-        unsteady=dice.spread(1.0, 0.4, 0.3, 3.0),
+        fatigue_tempo=dice.between(0.0, 0.25),
+        fatigue_excursion=dice.between(0.0, 0.10),
+        wobble=dice.spread(1.0, 0.35, 0.4, 2.2),
+        unsteady=dice.spread(1.0, 0.35, 0.4, 2.2),
         sensor=_sensor(dice),
     )
 

@@ -91,6 +91,7 @@ class SetPlan:
         fatigue_tempo, fatigue_excursion: by which share the last rep is slower and smaller than the first.
         wobble: strength of the soft tissue's oscillation; 1 is typical, 0 is none.
         unsteady: strength of tremor, sway, breathing and unevenness; 1 is typical, 0 is none.
+        slip_deg: the strap turns round the thigh by this much, half-way through the recording; 0 stays put.
         sensor: the sensor's own errors.
     """
 
@@ -119,6 +120,7 @@ class SetPlan:
     fatigue_excursion: float = 0.0
     wobble: float = 1.0
     unsteady: float = 1.0
+    slip_deg: float = 0.0
     sensor: SensorModel = field(default_factory=SensorModel)
 
 
@@ -148,9 +150,9 @@ class TrueRep:
 
 @dataclass(frozen=True, slots=True)
 class TrueSpan:
-    """What else happened: "posture" (a change of posture), "fidget", or "pause" (a long rest within the set)."""
+    """What else happened: "posture" (a change of posture), "fidget", "pause" (a long rest within the set) or "slip"."""
 
-    kind: Literal["posture", "fidget", "pause"]
+    kind: Literal["posture", "fidget", "pause", "slip"]
     start_s: float
     end_s: float
 
@@ -167,8 +169,8 @@ class SimulatedRecording:
         accel_g: specific force as read, shape (n, 3), in g.
         gyro_dps: rotation rate as read, shape (n, 3), in deg/s; zeros without a gyroscope.
         truth: every true rep and partial, in order.
-        spans: posture changes, fidgets and pauses, in order.
-        mount: the rotation sensor -> thigh, shape (3, 3).
+        spans: posture changes, fidgets, pauses and a slip of the strap.
+        mount: the rotation sensor -> thigh as the set begins, shape (3, 3).
     """
 
     plan: SetPlan

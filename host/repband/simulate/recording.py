@@ -20,6 +20,10 @@ _UP = np.array([0.0, 0.0, 1.0])
 _STEP_S = 0.001  # for differences in time; the paths are smooth, so the error is far below the sensor's noise
 _TRUTH_STEP_S = 0.002
 
+TYPICAL_LEVER_M = 0.22
+UNEVEN_G = 0.033  # rms on each axis at full effort, 1.2-12 Hz
+SWAY_DEG = 0.35  # rms about each axis, 0.05-0.45 Hz
+
 
 def simulate_set(plan: SetPlan, seed: int) -> SimulatedRecording:
     """One set as the sensor on that thigh reads it. The same on every machine for the same plan and seed.
@@ -57,11 +61,11 @@ def simulate_set(plan: SetPlan, seed: int) -> SimulatedRecording:
 
 @dataclass(frozen=True, slots=True)
 class Hums:
-    """What never stands still: sway and breathing, unevenness of a moving limb, tremor of a working one (rad)."""
+    """What never stands still: sway and breathing, and how unevenly muscles pull (rad), in gusts (no unit)."""
 
     sway: Hum
     uneven: Hum
-    tremor: Hum
+    gusts: Hum
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,33 +98,42 @@ class Motion:
 
     def _stray(self, t_s: Floats) -> Floats:
         """Small turns about any axis: what differs from rep to rep, and what never stands still."""
-        moving = self._effort(t_s + 0.1) - self._effort(t_s - 0.1)
-        busy = np.sqrt(moving * moving + 1e-6)[:, None]
-        work = (0.35 + 0.65 * self._effort(t_s))[:, None]
         hums = self.hums
-        return self.score.stray.at(t_s) + hums.sway.at(t_s) + busy * hums.uneven.at(t_s) + work * hums.tremor.at(t_s)
+        gust = np.exp(0.4 * hums.gusts.at(t_s)[:, :1])
+        return self.score.stray.at(t_s) + hums.sway.at(t_s) + gust * self._effort(t_s) * hums.uneven.at(t_s)
 
     def _effort(self, t_s: Floats) -> Floats:
-        """How far out the thigh is, 0 at rest to about 1."""
-        angle = self.score.angle.at(t_s)[:, 0]
-        return np.clip(angle / max(self._widest(), 1e-6), 0.0, 1.5)
-
-    def _widest(self) -> float:
-        return max((abs(float(move.delta[0])) for move in self.score.angle.moves), default=1.0)
+        """How hard the muscles work, shape (n, 1): 0.4 at rest, 0.5 in a hold, 1 and more in a quick movement."""
+        angle = self.score.angle
+        width = max((abs(float(move.delta[0])) for move in angle.moves), default=1.0)
+        out = np.tanh(np.abs(angle.at(t_s)) / width)
+        speed = (angle.at(t_s + 0.1) - angle.at(t_s - 0.1)) / (0.2 * width)
+        return 0.4 + 0.2 * out * out + np.tanh(0.8 * speed * speed)
 
     def _twist(self, t_s: Floats) -> Floats:
-        return rotations(sum_of(self.score.twists, t_s))
+        """How the sensor turns against the thigh: with the tissue under it, and when the strap slips."""
+        return chain(rotations(sum_of(self.score.twists, t_s)), rotations(self.score.slip.at(t_s)))
 
 
 def _hums(plan: SetPlan, dice: Dice) -> Hums:
-    def hum(least_hz: float, most_hz: float, deg: float) -> Hum:
-        count = 8
-        hz = least_hz + (most_hz - least_hz) * dice.uniforms(count)
-        phase = 2.0 * np.pi * dice.uniforms(3 * count).reshape(count, 3)
-        size = math.radians(plan.unsteady * deg) * math.sqrt(2.0 / count) * np.abs(dice.normals(3 * count))
-        return Hum(hz, phase, size.reshape(count, 3))
+    """Draws one person's hums; MODEL.md gives the accelerations that people were found to have in each band."""
+    sway = _hum(dice, 8, 0.05, 0.45)
+    uneven = _hum(dice, 20, 1.2, 12.0)
+    # Acceleration at the lever plus tilt is to be the same in every line: people's is about even per octave.
+    per_mps2 = 1.0 / ((2.0 * np.pi * uneven.hz) ** 2 * TYPICAL_LEVER_M + GRAVITY_MPS2)
+    size = plan.unsteady * UNEVEN_G * GRAVITY_MPS2 * per_mps2[:, None] * uneven.size
+    return Hums(
+        sway=Hum(sway.hz, sway.phase_rad, math.radians(plan.unsteady * SWAY_DEG) * sway.size),
+        uneven=Hum(uneven.hz, uneven.phase_rad, size),
+        gusts=_hum(dice, 6, 0.1, 0.8),
+    )
 
-    return Hums(sway=hum(0.05, 0.45, 0.35), uneven=hum(0.7, 3.0, 1.0), tremor=hum(5.0, 11.0, 0.008))
+
+def _hum(dice: Dice, lines: int, least_hz: float, most_hz: float) -> Hum:
+    """Lines spread evenly over the octaves; one unit (rms) on each axis."""
+    hz = least_hz * (most_hz / least_hz) ** dice.uniforms(lines)
+    phase = 2.0 * np.pi * dice.uniforms(3 * lines).reshape(lines, 3)
+    return Hum(hz, phase, math.sqrt(2.0 / lines) * np.abs(dice.normals(3 * lines)).reshape(lines, 3))
 
 
 def _mount(plan: SetPlan, dice: Dice) -> Floats:
