@@ -87,7 +87,7 @@ def test_a_killed_session_keeps_every_rep_it_was_told(tmp_path: Path) -> None:
 
 def test_a_place_where_nothing_can_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(JournalError, match="can't be made: .*choose another folder"):
+    with pytest.raises(JournalError, match=r"can't be made: .*choose another folder"):
         Recorder(tmp_path / "file" / "set.mcap", RecordingMeta())
     with pytest.raises(JournalError, match="can't be opened: "):
         History(tmp_path / "file" / "history.sqlite")
