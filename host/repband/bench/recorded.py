@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-from repband.source import open_source
-from repband.stream import Stream, StreamItem
+from repband.source import CsvSource
+from repband.stream import StreamItem
+from repband.stream.samples import SampleStream
 
 
-def read_items(path: Path) -> list[StreamItem]:
-    """All blocks and gaps of a recording, through the same stream as live samples.
+def stream_items(path: Path) -> Iterator[StreamItem]:
+    """The blocks and gaps of a recording as they come, through the same stream as live samples.
 
     Raises:
         RecordingError: it can't be read.
     """
-    source, stream = open_source(path), Stream()
+    source, stream = CsvSource(path), SampleStream()
     try:
-        items = [item for arrival in source for item in stream.feed(arrival)]
-        return items + stream.finish()
+        for arrival in source:
+            yield from stream.feed(arrival)
+        yield from stream.finish()
     finally:
         source.close()
+
+
+def read_items(path: Path) -> list[StreamItem]:
+    """The same, all at once."""
+    return list(stream_items(path))

@@ -105,3 +105,12 @@ def _title(s: Subject) -> str:
     place = s.placement.removesuffix("_l").removesuffix("_r").split(" (")[0]
     parts = [s.exercise.replace("_", " "), place, s.kind, s.folder]
     return ", ".join(part for part in parts if part)
+
+
+def short(subjects: Sequence[Subject], most: int = 4) -> list[int]:
+    """A few recordings of each row, spread evenly over it; their places in `subjects`, in order."""
+    chosen: set[int] = set()
+    for _, places in rows_of(subjects):
+        n = min(most, len(places))
+        chosen.update(places[i * len(places) // n] for i in range(n))
+    return sorted(chosen)

@@ -21,38 +21,48 @@ def resampled(t_s: Floats, accel_g: Floats, start_s: float, end_s: float, rate_h
     return np.diff(np.column_stack([np.interp(edges, t_s, area[:, k]) for k in range(3)]), axis=0) * rate_hz
 
 
-def join(pieces: Sequence[Floats], fade: int) -> tuple[Floats, list[int]]:
+def join(pieces: Sequence[Floats], fade: int) -> Floats:
     """All pieces, shape (n, 3) each, as one; every piece turned by the least rotation that fits it to the one before.
 
-    Args:
-        pieces: in order; each longer than `fade`.
-        fade: samples over which one passes into the next.
-
-    Returns:
-        The whole, and the place of each piece's first sample in it.
+    Each must be longer than `fade`, the samples over which one passes into the next.
     """
-    whole, starts = pieces[0], [0]
-    weight = (0.5 - 0.5 * np.cos(np.pi * (np.arange(fade) + 0.5) / fade))[:, None]
+    whole = pieces[0]
     for piece in pieces[1:]:
-        turned = piece @ least_turn(piece[:fade].mean(axis=0), whole[-fade:].mean(axis=0)).T
-        seam = whole[-fade:] * (1 - weight) + turned[:fade] * weight
-        starts.append(len(whole) - fade)
-        whole = np.vstack([whole[:-fade], seam, turned[fade:]])
-    return whole, starts
+        whole = append(whole, piece @ least_turn(piece[:fade].mean(axis=0), whole[-fade:].mean(axis=0)).T, fade)
+    return whole
+
+
+def append(whole: Floats, piece: Floats, fade: int) -> Floats:
+    """The piece behind the whole: the last `fade` samples of one pass smoothly into the first of the other."""
+    weight = (0.5 - 0.5 * np.cos(np.pi * (np.arange(fade) + 0.5) / fade))[:, None]
+    seam = whole[-fade:] * (1 - weight) + piece[:fade] * weight
+    return np.vstack([whole[:-fade], seam, piece[fade:]])
 
 
 def least_turn(a: Floats, b: Floats) -> Floats:
     """The smallest rotation that takes the direction of `a` to that of `b`, shape (3, 3)."""
-    a, b = a / np.linalg.norm(a), b / np.linalg.norm(b)
-    cos = float(a @ b)
-    if cos < -1 + 1e-9:
-        # Opposite: half a turn about any axis across.
-        across = np.cross(a, np.eye(3)[int(np.argmin(np.abs(a)))])
-        across /= np.linalg.norm(across)
-        return np.asarray(2 * np.outer(across, across) - np.eye(3), dtype=np.float64)
-    x, y, z = np.cross(a, b)
-    cross = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
-    return np.asarray(np.eye(3) + cross + cross @ cross / (1 + cos), dtype=np.float64)
+    across = np.cross(a, b)
+    if np.linalg.norm(across) < 1e-9 * np.linalg.norm(a) * np.linalg.norm(b):
+        across = np.eye(3)[int(np.argmin(np.abs(a)))]  # parallel or opposite: any axis will do
+    return turn_to_fit(a, across, b, across, 0.0)
+
+
+def turn_to_fit(down: Floats, beside: Floats, to_down: Floats, to_beside: Floats, apart_rad: float) -> Floats:
+    """The rotation that takes `down` to the direction of `to_down` and leaves `beside` `apart_rad` from `to_beside`.
+
+    Both are seen along `to_down`, as compass headings are. Shape (3, 3).
+    """
+    cos, sin = math.cos(apart_rad), math.sin(apart_rad)
+    spin = np.array([[1.0, 0.0, 0.0], [0.0, cos, -sin], [0.0, sin, cos]])
+    return _frame(to_down, to_beside) @ spin @ _frame(down, beside).T
+
+
+def _frame(down: Floats, beside: Floats) -> Floats:
+    """Columns: `down`, the part of `beside` across it, and what is square to both."""
+    first = down / np.linalg.norm(down)
+    across = beside - first * float(beside @ first)
+    second = across / np.linalg.norm(across)
+    return np.column_stack([first, second, np.cross(first, second)])
 
 
 def random_turn(draw: random.Random) -> Floats:

@@ -2,7 +2,8 @@
 
 Reps come from mex (bridge, clamshell) and hugadb (sit-to-stand); changes of posture are single sit-downs and
 stand-ups of hugadb; between them lies rest from gaps between mex reps. Pieces are brought to one rate, each is
-turned so that gravity agrees at the seam, and joined by a short cross-fade; the whole is turned anyhow.
+turned so that gravity agrees at the seam, and joined by a short cross-fade; the whole is turned anyhow. A change
+of posture runs at least 60 degrees beside the reps' own way: one along it would be half a rep.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import numpy.typing as npt
 from repband.bench.outcome import Subject
 from repband.bench.recorded import read_items
 from repband.bench.score import Span, Truth
-from repband.bench.seams import join, random_turn, resampled
+from repband.bench.seams import append, join, random_turn, resampled, turn_to_fit
 from repband.bench.truth import Labelled, read_index
 from repband.errors import RecordingError
 from repband.stream import SampleBlock, StreamItem
@@ -33,7 +34,9 @@ FADE_S = 0.3
 LEAST_REPS = 4
 _LEAD_S = 1.5  # rest kept before the first and after the last rep of a piece, where there is as much
 _STILL_S = 0.4  # window by whose spread stillness is judged
+_STILL_G = 0.05  # three degrees
 _LEAST_REST_S = 1.5  # a gap between reps shorter than this has no middle to dwell in
+_LEAST_APART_DEG = 60.0  # between the way a change of posture runs and the way the reps do
 _KINDS = (("bridge", "mex_rest"), ("clamshell", "mex_rest"), ("sit_to_stand", "hugadb"))
 
 
@@ -87,11 +90,30 @@ def splice(root: Path, number: int) -> Spliced:
         RecordingError: `root` has no mex_rest and hugadb to take reps and changes of posture from.
     """
     parts, choice = catalog(root), choose(root, number)
-    draw, piece = choice.draw, choice.chosen.piece
-    around = [_rest(draw, parts) if i % 2 == 0 else _change(draw, parts) for i in range(6)]
-    accel_g, starts = join([*around[:3], samples(piece), *around[3:]], round(FADE_S * RATE_HZ))
+    draw, piece, fade = choice.draw, choice.chosen.piece, round(FADE_S * RATE_HZ)
+    before, after = (join([_rest(draw, parts), _change(draw, parts), _rest(draw, parts)], fade) for _ in range(2))
+    reps = samples(piece)
+    out_g = _far(choice.chosen, reps)
+    accel_g = append(before @ _fitted(draw, before[-fade:], before[:fade], reps[:fade], out_g).T, reps, fade)
+    accel_g = append(accel_g, after @ _fitted(draw, after[:fade], after[-fade:], reps[-fade:], out_g).T, fade)
     block = SampleBlock(0, np.arange(len(accel_g)) / RATE_HZ, accel_g @ random_turn(draw).T)
-    return Spliced(choice.subject, (block,), _moved(choice.chosen, starts[3] / RATE_HZ))
+    return Spliced(choice.subject, (block,), _moved(choice.chosen, (len(before) - fade) / RATE_HZ))
+
+
+def _far(chosen: Set, reps: Floats) -> Floats:
+    """Gravity in the middle of the first rep, shape (3,)."""
+    middle = (chosen.reps[0].start_s + chosen.reps[0].end_s) / 2 - chosen.piece.cut.start_s
+    near = round(0.2 * RATE_HZ)
+    return reps[round(middle * RATE_HZ) - near : round(middle * RATE_HZ) + near].mean(axis=0)
+
+
+def _fitted(draw: random.Random, seam: Floats, far: Floats, to_seam: Floats, out_g: Floats) -> Floats:
+    """Turns a change of posture so that it meets the set at the seam and runs another way than the reps do.
+
+    One that ran the reps' own way would be half a rep, and nobody could say whether to count it.
+    """
+    apart_rad = math.radians(draw.uniform(_LEAST_APART_DEG, 360 - _LEAST_APART_DEG))
+    return turn_to_fit(seam.mean(axis=0), far.mean(axis=0), to_seam.mean(axis=0), out_g, apart_rad)
 
 
 def choose(root: Path, number: int) -> Choice:
@@ -183,11 +205,20 @@ def _rests(recording: Labelled) -> list[Piece]:
 
 
 def _rest(draw: random.Random, parts: Catalog) -> Floats:
-    """One to four seconds of real rest: a gap played forwards and backwards, so that it never jumps."""
+    """One to four seconds of real rest: a still gap played forwards and backwards, so that it never jumps."""
     once = samples(draw.choice(parts.rests))
+    while not _is_still(once):
+        once = samples(draw.choice(parts.rests))
     wanted = round(draw.uniform(1.0, 4.0) * RATE_HZ)
     there_and_back = np.concatenate([once, once[::-1]])
     return np.tile(there_and_back, (math.ceil(wanted / len(there_and_back)), 1))[:wanted]
+
+
+def _is_still(accel_g: Floats) -> bool:
+    """Its tenths of a second stray by less than _STILL_G: played over and over it won't look like a movement."""
+    width = round(RATE_HZ / 10)
+    means = [accel_g[i : i + width].mean(axis=0) for i in range(0, len(accel_g) - width + 1, width)]
+    return float(np.ptp(means, axis=0).max()) < _STILL_G
 
 
 def _change(draw: random.Random, parts: Catalog) -> Floats:
