@@ -303,7 +303,9 @@ def test_an_older_history_is_backed_up_and_migrated(path: Path, next_schema: Pat
     assert "history.schema-1.sqlite" in notices[0]
     backup = path.with_name("history.schema-1.sqlite")
     assert dump(backup) == before
-    assert open_database(path, next_schema)[1] == []
+    connection, notices = open_database(path, next_schema)
+    connection.close()
+    assert notices == []
     with pytest.raises(JournalError, match=r"newer RepBand \(schema 99.*update RepBand"):
         History(path)
     with History(backup) as history:
