@@ -7,6 +7,7 @@ acceleration as it was measured.
 
 from __future__ import annotations
 
+import importlib
 import math
 from collections import Counter
 from collections.abc import Sequence
@@ -68,8 +69,11 @@ def save_plot(scene: Scene, path: Path) -> None:
     if path.suffix.lower() not in FORMATS:
         raise UsageError("unknown kind of picture", where=str(path), cure=f"end its name with {', '.join(FORMATS)}")
     figure: Any = draw(scene)
-    # No date inside: the same recording gives the same bytes.
-    figure.savefig(path, metadata=None if path.suffix.lower() == ".png" else {_DATE[path.suffix.lower()]: None})
+    matplotlib: Any = importlib.import_module("matplotlib")
+    # No date and no random names inside: the same recording gives the same bytes.
+    date = _DATE.get(path.suffix.lower())
+    with matplotlib.rc_context({"svg.hashsalt": "repband"}):
+        figure.savefig(path, metadata={date: None} if date else None)
 
 
 _DATE = {".svg": "Date", ".pdf": "CreationDate"}
@@ -258,7 +262,7 @@ def _calm(axes: Any) -> None:
 
 def _headline(scene: Scene) -> str:
     result = scene.result
-    count = f"{result.count} reps"
+    count = f"{result.count} rep{'s' if result.count != 1 else ''}"
     if result.count_min != result.count_max:
         count += f" ({result.count_min} to {result.count_max}: samples are missing)"
     reasons = Counter(r.reason for r in result.rejected)
