@@ -138,6 +138,25 @@ def test_one_changed_bit_inside_a_finished_file_is_noticed(tmp_path: Path, whole
     assert "checksum" in read_recording(path).meta.extra["repaired"]
 
 
+@pytest.mark.parametrize("from_end", [0, 10, 60])
+@pytest.mark.parametrize("junk", [b"\xff" * 9, bytes(9), b"\x05" + b"\xff" * 8])
+def test_what_lies_behind_a_damaged_place_is_saved_too(
+    tmp_path: Path, whole: bytes, junk: bytes, from_end: int
+) -> None:
+    """The head of the sixth message is overwritten: the walk loses its step there and finds it at the seventh."""
+    ends = message_ends(whole)
+    at, size = ends[4], (ends[-1] - from_end if from_end else len(whole))
+    path = tmp_path / "set.mcap"
+    path.write_bytes((whole[:at] + junk + whole[at + 9 :])[:size])
+    report = repair(path)
+    assert report.found == "damaged"
+    assert f"byte {at}" in report.why
+    assert report.unreadable_bytes >= ends[5] - at
+    kept = [record for i, record in enumerate(RECORDS) if i != 5 and ends[i] <= size]
+    assert list(read_recording(path).records()) == kept
+    assert len(kept) < len(RECORDS) - 1 or not from_end
+
+
 def test_a_power_cut_that_left_zeros_reads_up_to_them(tmp_path: Path, whole: bytes) -> None:
     path = tmp_path / "set.mcap"
     path.write_bytes(whole[: message_ends(whole)[4]] + bytes(4096))

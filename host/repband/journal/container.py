@@ -8,6 +8,7 @@ write, are left to the library. Layout: https://mcap.dev/spec
 from __future__ import annotations
 
 import os
+import re
 import struct
 import zlib
 from collections.abc import Container, Iterator
@@ -23,6 +24,9 @@ from mcap.writer import MCAP0_MAGIC
 
 _HEAD = struct.Struct("<BQ")  # opcode, length of what follows
 _MESSAGE = struct.Struct("<HIQQ")  # channel, sequence, log time, publish time
+_MESSAGE_HEAD = struct.Struct("<BQH")
+# A message of less than 16 MB on one of the first 256 channels; a lookahead, so that matches may overlap.
+_PLAUSIBLE = re.compile(rb"(?=\x05...\0\0\0\0\0.\0)", re.DOTALL)
 _U64 = struct.Struct("<Q")
 _DATA_END = struct.Struct("<BQI")  # opcode, length 4, CRC-32 of all bytes before it
 _FOOTER_SIZE = _HEAD.size + 20
@@ -110,6 +114,23 @@ class Walk:
             if code == _DATA_END_CODE:
                 return
 
+    def resume(self) -> bool:
+        """After a WalkError, moves on to the next place that looks like a message with a record or the end behind it.
+
+        Returns:
+            False where there is none. The channels met before the damage are the ones that count.
+        """
+        start = self.position + 1
+        self._file.seek(start)
+        rest = self._file.read()
+        for match in _PLAUSIBLE.finditer(rest):
+            _, length, channel = _MESSAGE_HEAD.unpack_from(rest, match.start())
+            if channel in self._wanted and _record_or_end(rest, match.start() + _HEAD.size + length):
+                self.position = start + match.start()
+                self._file.seek(self.position)
+                return True
+        return False
+
     def _head(self) -> tuple[int, int]:
         head = self._file.read(_HEAD.size)
         if len(head) < _HEAD.size:
@@ -166,6 +187,13 @@ class Walk:
                 self.profile = Header.read(_stream(body)).profile
         except Exception as error:
             raise WalkError(self.position, f"a damaged record ({type(error).__name__})", cut=False) from error
+
+
+def _record_or_end(data: bytes, offset: int) -> bool:
+    if offset + _HEAD.size > len(data):
+        return offset == len(data)
+    code, length = _HEAD.unpack_from(data, offset)
+    return code in _KNOWN_CODES and offset + _HEAD.size + length <= len(data)
 
 
 def _stream(body: bytes) -> ReadDataStream:

@@ -76,14 +76,23 @@ class _Salvage:
         return (self._last_ns - (self._first_ns or 0)) / 1e9
 
     def __iter__(self) -> Iterator[RawMessage]:
-        try:
-            for message in self._walk.messages():
-                if self._readable(message):
-                    yield message
-        except WalkError as error:
-            self.unreadable_bytes += self._walk.size - error.offset
-            self.why = self.why or f"byte {error.offset}: {error.why}"
-            self.damaged |= not error.cut
+        while True:
+            try:
+                for message in self._walk.messages():
+                    if self._readable(message):
+                        yield message
+                return
+            except WalkError as error:
+                if not self._passed(error):
+                    return
+
+    def _passed(self, error: WalkError) -> bool:
+        """Notes a damaged place, and whether there is more to read behind it."""
+        more = self._walk.resume()
+        self.unreadable_bytes += (self._walk.position if more else self._walk.size) - error.offset
+        self.why = self.why or f"byte {error.offset}: {error.why}"
+        self.damaged |= more or not error.cut
+        return more
 
     def _readable(self, message: RawMessage) -> bool:
         try:
