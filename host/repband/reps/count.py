@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from repband.exercise.base import Exercise
-from repband.motion import Motion
+from repband.motion import Motion, MotionItem
 from repband.reps.base import Rep, RepEvent, RepMeasured, RepRejected
 from repband.reps.counter import RepCounter
 from repband.stream import Gap, StreamItem
 
 DETECTOR_VERSION = "1"
 """Every stored rep names it; it rises when the same stream would give other reps."""
+
+
+Listener = Callable[[Sequence[MotionItem], Sequence[RepEvent]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +39,15 @@ class CountResult:
     detector: str = DETECTOR_VERSION
 
 
-def count_items(items: Iterable[StreamItem], exercise: Exercise | None = None) -> CountResult:
+def count_items(
+    items: Iterable[StreamItem], exercise: Exercise | None = None, listen: Listener | None = None
+) -> CountResult:
     """Feeds a stream to the live engine and collects what it says.
 
     Args:
         items: sample blocks and gaps, in order.
         exercise: what the wearer did; None counts anything that goes out and comes back.
+        listen: told what motion gave and what the counter said of it, piece by piece.
     """
     motion, counter = Motion(), RepCounter(exercise)
     events: list[RepEvent] = []
@@ -50,8 +56,15 @@ def count_items(items: Iterable[StreamItem], exercise: Exercise | None = None) -
     for item in items:
         begin_s, end_s = (item.start_s, item.end_s) if isinstance(item, Gap) else map(float, item.t_s[[0, -1]])
         first_s, last_s, started = (first_s if started else begin_s), end_s, True
-        events += counter.feed(motion.feed(item))
-    events += counter.finish()
+        frames = motion.feed(item)
+        said = counter.feed(frames)
+        events += said
+        if listen is not None:
+            listen(frames, said)
+    last = counter.finish()
+    if listen is not None:
+        listen([], last)
+    events += last
     return CountResult(
         counter.count,
         counter.count_min,

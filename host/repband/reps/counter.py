@@ -8,15 +8,18 @@ from collections.abc import Iterable
 from repband.exercise.base import Exercise
 from repband.motion import FILTER_DELAY_S, FRAME_S, MotionFrame, MotionGap, MotionItem
 from repband.reps.base import Flag, RepCounted, RepEvent, RepMeasured, RepRejected
-from repband.reps.excursion import Excursion, dot, minus
+from repband.reps.excursion import Excursion, Vector, dot, minus
 from repband.reps.history import History
 from repband.reps.judge import Judge, Verdict
 from repband.reps.measure import BEFORE, measure
 from repband.reps.report import Announced, report
-from repband.reps.track import Track
+from repband.reps.track import State, Track
 
 STILL_FRAMES = round(0.4 / FRAME_S)
 STILL_G = 0.03
+AHEAD = FILTER_DELAY_S / (3 * FRAME_S)
+SLOW = 0.15
+SPEED_FADES = 0.96  # a frame; 2 s for the speed to fade to a third
 MOST_TRACKS = 4
 KEEP_HELD = round(30.0 / FRAME_S)
 SETTLE_FRAMES = round(0.4 / FRAME_S)
@@ -43,6 +46,7 @@ class RepCounter:
         self._tracks: list[Track] = []
         self._recent: deque[MotionFrame] = deque(maxlen=STILL_FRAMES + 1)
         self._smooth_jerk_g = 0.0
+        self._speed2 = 0.0
         self._held: list[tuple[Excursion, Track]] = []
         self._pending: deque[Announced] = deque()
         self._last_end_s: float | None = None
@@ -83,13 +87,17 @@ class RepCounter:
         if not self._tracks:
             self._tracks.append(Track((frame.x, frame.y, frame.z), frame.number))
         leave_g = self._judge.leave_g()
+        ahead_g = self._ahead(frame)
         events: list[RepEvent] = []
         for track in list(self._tracks):
-            found = track.step(frame, still, leave_g, self._history)
+            found = track.step(frame, ahead_g, still, leave_g, self._history)
             if found is not None:
                 events += self._weigh(found, track)
-        if still:
+        events += self._recheck(frame, still)
+        if still or self._slow(frame):
             self._dwell(frame, leave_g)
+        if len(self._tracks) > 1:
+            self._tracks = [t for t in self._tracks if not t.lost(frame.number)] or self._tracks[-1:]
         while self._pending and self._ready(self._pending[0], frame):
             events.append(self._measured(self._pending.popleft()))
         return events
@@ -99,6 +107,41 @@ class RepCounter:
         old = self._recent[0]
         change = frame.x - old.x, frame.y - old.y, frame.z - old.z
         return len(self._recent) > STILL_FRAMES and dot(change, change) < STILL_G * STILL_G
+
+    def _ahead(self, frame: MotionFrame) -> Vector:
+        """Where the low-passed force is heading: its delay made up for by its speed."""
+        if len(self._recent) < 4:
+            return frame.x, frame.y, frame.z
+        old = self._recent[-4]
+        return (
+            frame.x + AHEAD * (frame.x - old.x),
+            frame.y + AHEAD * (frame.y - old.y),
+            frame.z + AHEAD * (frame.z - old.z),
+        )
+
+    def _slow(self, frame: MotionFrame) -> bool:
+        """The thigh turns or halts: it is slow beside the last seconds."""
+        if len(self._recent) < 6:
+            return False
+        old = self._recent[-6]
+        change = frame.x - old.x, frame.y - old.y, frame.z - old.z
+        speed2 = dot(change, change)
+        self._speed2 = max(speed2, self._speed2 * SPEED_FADES)
+        return speed2 < SLOW * SLOW * self._speed2
+
+    def _recheck(self, frame: MotionFrame, still: bool) -> list[RepEvent]:
+        """A first excursion that came back to the very place and halts there needs no second one."""
+        if not still or not self._held or self._judge.angle is not None:
+            return []
+        for held, track in self._held:
+            off = minus((frame.x, frame.y, frame.z), held.rest_g)
+            precise = dot(off, off) < (0.12 * held.chord_g) ** 2
+            if precise and track.state is not State.OUT and self._judge.sizeable(held):
+                if self._rivalled(held, track):
+                    continue
+                self._held.clear()
+                return self._count(held, track, (Flag.LATE,))
+        return []
 
     def _dwell(self, frame: MotionFrame, leave_g: float) -> None:
         """Where the thigh stands still, there may be rest."""
@@ -116,7 +159,7 @@ class RepCounter:
     def _weigh(self, found: Excursion, track: Track) -> list[RepEvent]:
         verdict, reason = self._judge.weigh(found, self._smooth_jerk_g)
         if verdict is Verdict.REJECT:
-            return [self._rejected(found, reason)]
+            return [self._rejected(found, reason)] if reason else []
         events: list[RepEvent] = []
         if verdict is Verdict.COUNT and self._judge.angle is None and self._rivalled(found, track):
             verdict = Verdict.WAIT

@@ -66,6 +66,8 @@ class Judge:
             apart < limits.least_apart and e.chord_g > 0.5 * last.chord_g
         ):
             return Verdict.REJECT, "too-soon"
+        if self.complementary(e, last) and apart < 2.0 * max(last.half_down - last.half_up, 75.0):
+            return Verdict.REJECT, ""
         if not self._like_the_last(e):
             return Verdict.WAIT, "unlike"
         if self._aborted(e):
@@ -80,9 +82,13 @@ class Judge:
 
     def _doubtful(self, e: Excursion) -> bool:
         """Whether a first excursion may be something else: a fidget, or getting into position."""
-        if e.chord_g < self.limits.sure_chord_g or e.angle > self.most_angle:
+        if not self.sizeable(e):
             return True
         return self.longer_stay != "turn" and e.stay > self.limits.most_stay
+
+    def sizeable(self, e: Excursion) -> bool:
+        """Neither as small as a fidget nor larger than the exercise asks for."""
+        return e.chord_g >= self.limits.sure_chord_g and e.angle <= self.most_angle
 
     def prefers(self, mine: Excursion, my_missed: float, other: Excursion, other_missed: float) -> bool:
         """Whether, of two readings of the same movement (work and rest swapped), mine is the likelier."""

@@ -17,7 +17,7 @@ class Limits:
 
     least_chord_g: float = 0.11
     leave_share: float = 0.25  # of the wearer's own median angle
-    least_share: float = 0.35
+    least_share: float = 0.25
     small_share: float = 0.60
     small_effort: float = 0.36
     sure_chord_g: float = 0.25  # 14 degrees: smaller ones wait for a second like them

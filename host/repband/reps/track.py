@@ -18,6 +18,9 @@ RETURN = 0.40
 DEEP_RETURN = 0.25
 """The same for a posture from which no rep has been counted yet, unless the thigh comes to a stand."""
 
+BEFORE_RETURN = 0.65
+"""Height that must have been passed before the return is foretold: a quick dip in a hold stays above it."""
+
 NEAR = 0.60
 """Distance from rest, in chords, within which it has come back: a posture change passes by farther away."""
 
@@ -64,11 +67,14 @@ class Track:
         """How far out the thigh was at its farthest, in g; 0 at rest."""
         return sqrt(self._chord2) if self.state is State.OUT else 0.0
 
-    def step(self, frame: MotionFrame, still: bool, leave_g: float, history: History) -> Excursion | None:
+    def step(
+        self, frame: MotionFrame, ahead_g: Vector, still: bool, leave_g: float, history: History
+    ) -> Excursion | None:
         """Takes the next frame; gives the excursion that it completes, if any.
 
         Args:
             frame: the newest frame.
+            ahead_g: where the low-passed force will be when its delay is over, in g.
             still: the thigh has hardly moved for a while.
             leave_g: distance from rest beyond which a movement has begun, in g.
             history: frames up to and with this one.
@@ -77,7 +83,7 @@ class Track:
         dx, dy, dz = frame.x - rx, frame.y - ry, frame.z - rz
         distance2 = dx * dx + dy * dy + dz * dz
         if self.state is State.OUT:
-            return self._out(frame, still, (dx, dy, dz), distance2, history)
+            return self._out(frame, ahead_g, still, leave_g, history)
         if distance2 < self._nearest2:
             self._nearest = frame.x, frame.y, frame.z
             self._nearest2 = distance2
@@ -96,6 +102,7 @@ class Track:
         self.state = State.OUT
         if self._chord2:
             self.missed = sqrt(self._nearest2 / self._chord2)
+        self._nearest2 = distance2
         self._far = frame.x, frame.y, frame.z
         self._chord2 = distance2
         self._left = frame.number
@@ -104,27 +111,49 @@ class Track:
         self._frames = 1
 
     def _out(
-        self, frame: MotionFrame, still: bool, away: Vector, distance2: float, history: History
+        self, frame: MotionFrame, ahead_g: Vector, still: bool, leave_g: float, history: History
     ) -> Excursion | None:
         self._jerk_sum += frame.jerk_g
         self._bridged += frame.bridged
         self._frames += 1
+        here = frame.x, frame.y, frame.z
+        away = minus(here, self.rest_g)
+        distance2 = dot(away, away)
         if distance2 > self._chord2:
-            self._chord2 = distance2
-            self._far = frame.x, frame.y, frame.z
+            self._chord2 = self._nearest2 = distance2
+            self._far = here
             return None
-        if frame.number - self._left > TOO_LONG:
-            self.reset((frame.x, frame.y, frame.z), frame.number)
-            return None
-        if distance2 > NEAR * NEAR * self._chord2:
-            return None
-        height = dot(away, minus(self._far, self.rest_g))
-        sure = self.working_g is not None or still
-        if height >= (RETURN if sure else DEEP_RETURN) * self._chord2:
-            return None
-        return self._complete(frame, distance2, history)
+        if distance2 <= self._nearest2:
+            self._nearest, self._nearest2 = here, distance2
+        if self._returned(away, ahead_g, still):
+            return self._complete(frame, history)
+        if self._turned(here, leave_g):
+            found = self._complete(frame, history)
+            self._set_out_again(frame)
+            return found
+        return None
 
-    def _complete(self, frame: MotionFrame, distance2: float, history: History) -> Excursion:
+    def _returned(self, away: Vector, ahead_g: Vector, still: bool) -> bool:
+        chord2, axis = self._chord2, minus(self._far, self.rest_g)
+        height = dot(away, axis)
+        if self.working_g is not None:
+            if height > BEFORE_RETURN * chord2:
+                return False
+            away = minus(ahead_g, self.rest_g)
+            return dot(away, axis) < RETURN * chord2 and dot(away, away) < NEAR * NEAR * chord2
+        near = dot(away, away) < NEAR * NEAR * chord2
+        return near and height < (RETURN if still else DEEP_RETURN) * chord2
+
+    def _turned(self, here: Vector, leave_g: float) -> bool:
+        """It came near rest, and is off again."""
+        if self._nearest2 >= NEAR * NEAR * self._chord2:
+            return False
+        off = minus(here, self._nearest)
+        if dot(off, off) < leave_g * leave_g:
+            return False
+        return dot(minus(self._nearest, self.rest_g), minus(self._far, self.rest_g)) < RETURN * self._chord2
+
+    def _complete(self, frame: MotionFrame, history: History) -> Excursion:
         chord2, rest = self._chord2, self.rest_g
         axis = minus(self._far, rest)
         span = history.since(self._left - round(1.0 / FRAME_S))
@@ -143,8 +172,6 @@ class Track:
             self._bridged + holes,
         )
         self.state = State.BACK
-        self._nearest = frame.x, frame.y, frame.z
-        self._nearest2 = distance2
         return found
 
     def _back(self, frame: MotionFrame, distance2: float, leave_g: float) -> None:
@@ -154,9 +181,15 @@ class Track:
         nx, ny, nz = self._nearest
         ox, oy, oz = frame.x - nx, frame.y - ny, frame.z - nz
         if ox * ox + oy * oy + oz * oz > leave_g * leave_g:
-            rx, ry, rz = self.rest_g
-            self.rest_g = (rx + nx) / 2, (ry + ny) / 2, (rz + nz) / 2
-            self._leave(frame, distance2)
+            self._set_out_again(frame)
+
+    def _set_out_again(self, frame: MotionFrame) -> None:
+        """The next excursion begins from where the last one came nearest: rest lies half-way there."""
+        (rx, ry, rz), (nx, ny, nz) = self.rest_g, self._nearest
+        self._leave(frame, self._nearest2)
+        self.rest_g = (rx + nx) / 2, (ry + ny) / 2, (rz + nz) / 2
+        off = minus(self._far, self.rest_g)
+        self._chord2 = self._nearest2 = dot(off, off)
 
     def _follow_away(self, dx: float, dy: float, dz: float) -> None:
         """Past rest, away from the working side: that is where rest is now."""
@@ -166,12 +199,9 @@ class Track:
             rx, ry, rz = self.rest_g
             self.rest_g = rx + wx * past, ry + wy * past, rz + wz * past
 
-    def reset(self, rest_g: Vector, index: int) -> None:
-        """Starts afresh with another rest posture."""
-        self.rest_g = rest_g
-        self.seen = index
-        self.state = State.REST
-        self.working_g = None
+    def lost(self, number: int) -> bool:
+        """Whether the thigh has been away so long that this is no rest posture any more."""
+        return self.state is State.OUT and number - self._left > TOO_LONG
 
 
 def half_height(frames: list[MotionFrame], rest: Vector, axis: Vector, left: int) -> tuple[int, float, float, int]:
@@ -200,5 +230,5 @@ def _crossing(frames: list[MotionFrame], heights: list[float], i: int) -> float:
     if i < 0:
         return float(frames[0].number)
     step = heights[i + 1] - heights[i]
-    share = (0.5 - heights[i]) / step if step else 0.0
+    share = min((0.5 - heights[i]) / step, 10.0) if step else 0.0
     return frames[i].number + share * (frames[i + 1].number - frames[i].number)
