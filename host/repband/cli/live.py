@@ -1,0 +1,64 @@
+"""`repband live`: count a set while it happens, and keep the session."""
+
+from __future__ import annotations
+
+import click
+
+from repband.cli.options import load_option, side_option, speed_option
+from repband.errors import UsageError
+
+
+@click.command("live")
+@click.argument("exercise", default="generic")
+@click.option("--virtual", "kind", flag_value="virtual", help="Samples come from the virtual sensor.")
+@click.option("--firmware", "kind", flag_value="firmware", help="From the firmware, run here on a simulated board.")
+@click.option("--replay", "replayed", metavar="FILE", help="From a recording, at its own pace.")
+@click.option("--stdin", "kind", flag_value="stdin", help="From standard input: lines of t_s,ax,ay,az[,gx,gy,gz].")
+@click.option("--reps", type=click.IntRange(1, 1000), help="Reps a set; without it a set goes on until you rest.")
+@click.option("--sets", type=click.IntRange(1, 50), default=1, show_default=True, help="Number of sets.")
+@click.option("--rest", "rest_s", type=click.FloatRange(0, 3600), help="Seconds of rest between sets.")
+@side_option
+@load_option
+@speed_option
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which virtual wearer.")
+@click.option("--plain", is_flag=True, help="Lines instead of a screen, also in a terminal.")
+@click.option("--no-keep", is_flag=True, help="Neither record nor write to the history.")
+def command(
+    exercise: str,
+    kind: str | None,
+    replayed: str | None,
+    reps: int | None,
+    sets: int,
+    rest_s: float | None,
+    side: str | None,
+    load: str,
+    speed: float,
+    seed: int,
+    plain: bool,
+    no_keep: bool,
+) -> None:
+    """Count the reps of EXERCISE live, with their tempo, and keep the session.
+
+    Try it without a sensor: repband live bridge --virtual
+
+    Ctrl-C ends the session at once and keeps it. Stop when it hurts.
+    """
+    from repband.cli.running import LiveRun
+    from repband.cli.sources import live_source
+    from repband.exercise import load_exercise
+    from repband.source import open_source
+    from repband.source.paced import PacedSource
+    from repband.workout import Target
+
+    if (kind is None) == (replayed is None):
+        raise UsageError(
+            "name one source of samples",
+            cure="add --virtual (no sensor needed), --firmware, --stdin or --replay FILE",
+        )
+    what = load_exercise(exercise)
+    target = Target(sets, reps, what.dose.rest_s if rest_s is None else rest_s)
+    if replayed is not None:
+        source = PacedSource(open_source(replayed), speed)
+    else:
+        source = live_source(kind or "virtual", what, target, seed=seed, speed=speed)
+    LiveRun(what, target, source, side=side, load=load, keep=not no_keep, plain=plain).run()

@@ -1,0 +1,155 @@
+"""What `live`, `record` and `replay` share: the source, the screen, what is kept, and a clean end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime
+from pathlib import Path
+
+import click
+import msgspec
+
+from repband.cli.options import parse_load
+from repband.driver.driver import Driver, Listener
+from repband.driver.session import Session
+from repband.exercise import Exercise
+from repband.journal import Recorder, RecordingMeta
+from repband.journal.keeper import HistoryKeeper
+from repband.paths import data_dir
+from repband.reps import DETECTOR_VERSION
+from repband.screen.plain import PlainScreen, rep_line, stats_line, summary_line
+from repband.screen.view import View
+from repband.source import Source
+from repband.workout import Target
+
+
+def recordings_dir() -> Path:
+    """Where sessions are recorded."""
+    return data_dir() / "recordings"
+
+
+def new_recording_path(exercise: str) -> Path:
+    """A fresh name in the recordings folder, by date, time and exercise."""
+    stamp = datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    path = recordings_dir() / f"{stamp}_{exercise}.mcap"
+    again = 2
+    while path.exists():
+        path = recordings_dir() / f"{stamp}_{exercise}_{again}.mcap"
+        again += 1
+    return path
+
+
+def session_meta(exercise: Exercise, target: Target, source: Source, side: str | None, load: str) -> RecordingMeta:
+    """What the recording says about itself; with the exercise and target in full, so that a replay needs no file."""
+    return RecordingMeta(
+        exercise=exercise.name,
+        side="left" if side == "left" else "right" if side == "right" else None,
+        load=parse_load(load),
+        target_reps=target.reps,
+        sensor=source.name,
+        detector=DETECTOR_VERSION,
+        extra={
+            "exercise": msgspec.json.encode(exercise).decode(),
+            "target": msgspec.json.encode(target).decode(),
+        },
+    )
+
+
+@contextmanager
+def ctrl_c(act: Callable[[], None]) -> Iterator[None]:
+    """The first Ctrl-C calls `act`, so that nothing is interrupted half way; a second one interrupts."""
+
+    def first(_signal: int, _frame: object) -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        act()
+
+    before = signal.signal(signal.SIGINT, first)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def warn(error: Exception) -> None:
+    """Says on stderr that something failed while the session goes on."""
+    click.echo(f"repband: {error} (the session goes on)", err=True)
+
+
+class LiveRun:
+    """One session from a source to its summary: on a screen or as lines, kept or not.
+
+    Args:
+        exercise, target: what is done and how much of it.
+        source: where the samples come from.
+        side, load: as the person gave them.
+        keep: record it and write it to the history.
+        plain: lines even in a terminal.
+    """
+
+    def __init__(
+        self,
+        exercise: Exercise,
+        target: Target,
+        source: Source,
+        *,
+        side: str | None,
+        load: str,
+        keep: bool,
+        plain: bool,
+    ) -> None:
+        self._target = target
+        self._source = source
+        self._meta = session_meta(exercise, target, source, side, load)
+        self._path = new_recording_path(exercise.name) if keep else None
+        self._plain = plain or not sys.stdout.isatty()
+        self._session = Session(exercise, target)
+        self._view = View(exercise, target, source.name)
+
+    def run(self) -> None:
+        """Runs until the workout is done, the source ends or Ctrl-C; says the summary, also after an error.
+
+        Raises:
+            RepBandError: what the source raised, after all that came before it is kept and said.
+        """
+        with ExitStack() as stack:
+            keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
+            listeners: list[Listener] = [self._view.apply]
+            if self._path:
+                listeners.append(stack.enter_context(self._history(self._path)))
+            listeners.append(stack.enter_context(self._screen()))
+            driver = Driver(self._session, keeper, listeners, warn)
+            driver.ask("start")
+            with ctrl_c(lambda: driver.ask("stop")):
+                driver.run(self._source)
+        self._say_summary()
+
+    def _history(self, path: Path) -> HistoryKeeper:
+        keeper = HistoryKeeper(self._meta, path, lambda: self._session.stats, target_sets=self._target.sets)
+        for notice in keeper.notices:
+            click.echo(f"repband: {notice}", err=True)
+        return keeper
+
+    @contextmanager
+    def _screen(self) -> Iterator[Listener]:
+        if self._plain:
+            yield PlainScreen(self._view, lambda line: click.echo(line))
+            return
+        from rich.console import Console
+
+        from repband.screen.terminal import TerminalScreen
+
+        with TerminalScreen(self._view, Console()) as screen:
+            yield screen
+
+    def _say_summary(self) -> None:
+        if not self._plain:  # the screen is gone with the session; lines have been said already
+            for summary in self._view.sets:
+                click.echo(summary_line(summary))
+                for rep in summary.reps:
+                    click.echo(f"  {rep.number:3}  {rep_line(self._view.exercise, rep)}")
+        click.echo(stats_line(self._session.stats))
+        if self._path:
+            click.echo(f"kept: {self._path}  (see it again: repband sessions show last)")

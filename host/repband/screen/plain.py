@@ -1,0 +1,98 @@
+"""The session as lines of text: for pipes, logs, screen readers and terminals that can't draw."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from repband.driver.base import Record
+from repband.driver.session import Event
+from repband.exercise import Exercise
+from repband.reps import Rep, RepCounted, RepMeasured, RepRejected
+from repband.screen.view import View, gap_text
+from repband.stream import Gap, StreamStats
+from repband.workout import Corrected, EndReason, SetArmed, SetEnded, SetSummary
+
+_ENDED = {
+    EndReason.TARGET: "target reached",
+    EndReason.RESTED: "no rep for a while",
+    EndReason.STOPPED: "stopped",
+    EndReason.SOURCE: "the samples ended",
+}
+
+
+class PlainScreen:
+    """Says one line for each thing that matters; a driver's listener.
+
+    Args:
+        view: for the exercise's words and the target.
+        say: takes one line.
+    """
+
+    def __init__(self, view: View, say: Callable[[str], None]) -> None:
+        self._view = view
+        self._say = say
+
+    def __call__(self, record: Record | None, events: Sequence[Event]) -> None:
+        """Says what one record led to."""
+        for event in events:
+            line = self._line(event)
+            if line:
+                self._say(line)
+
+    def _line(self, event: Event) -> str | None:
+        exercise = self._view.exercise
+        match event:
+            case SetArmed():
+                target = f", {event.target_reps} reps" if event.target_reps else ""
+                return f"set {event.number}: {exercise.title}{target}; begin when you are ready"
+            case RepCounted():
+                return f"{event.announced_s:7.1f} s  rep {event.number}"
+            case RepMeasured():
+                return f"           {rep_line(exercise, event.rep)}"
+            case RepRejected():
+                return (
+                    f"{event.decided_s:7.1f} s  not counted: {event.reason} ({event.start_s:.1f}-{event.end_s:.1f} s)"
+                )
+            case Corrected():
+                return f"           corrected to {event.said} (counted {event.counted})"
+            case SetEnded():
+                return summary_line(event.summary)
+            case Gap():
+                return f"{event.end_s:7.1f} s  {gap_text(event)}"
+            case _:
+                return None
+
+
+def rep_line(exercise: Exercise, rep: Rep) -> str:
+    """One rep's tempo and excursion: "lift 1.3 s  hold 2.1 s  lower 0.9 s  11 degrees"."""
+    words, tempo = exercise.movement.words, rep.tempo_s
+    flags = f"  [{', '.join(rep.flags)}]" if rep.flags else ""
+    return (
+        f"{words.out} {tempo.out:.1f} s  {words.hold} {tempo.hold:.1f} s  {words.back} {tempo.back:.1f} s  "
+        f"{rep.excursion_deg:.0f} degrees{flags}"
+    )
+
+
+def summary_line(summary: SetSummary) -> str:
+    """One finished set in a line; both numbers where the wearer corrected, the range where samples are missing."""
+    of = f" of {summary.target_reps}" if summary.target_reps else ""
+    text = f"set {summary.number} over: {summary.said}{of} reps, {_ENDED[summary.ended]}"
+    if summary.said != summary.counted:
+        text += f"; counted {summary.counted}, corrected by you"
+    if summary.count_min != summary.count_max:
+        text += f"; between {summary.count_min} and {summary.count_max}, as samples are missing"
+    return text
+
+
+def stats_line(stats: StreamStats) -> str:
+    """How the samples came: "3120 samples at 52.0 Hz, none missing"."""
+    rate = f" at {stats.rate_hz:.1f} Hz" if stats.rate_hz else ""
+    missing = f"{stats.missing} missing in {stats.gaps} gaps" if stats.gaps else "none missing"
+    others = (
+        (stats.duplicates, "came twice"),
+        (stats.late, "came too late"),
+        (stats.corrupt, "frames could not be read"),
+        (stats.retimed, "had odd times"),
+        (stats.restarts, "restarts of the sensor"),
+    )
+    return f"{stats.samples} samples{rate}, {missing}" + "".join(f", {n} {what}" for n, what in others if n)

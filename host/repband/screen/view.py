@@ -1,0 +1,88 @@
+"""What a screen shows, folded from events: one plain object that any screen can draw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from repband.driver.base import Record
+from repband.driver.session import Event
+from repband.exercise import Exercise
+from repband.reps import Phase, Rep, RepCounted, RepMeasured, RepProgress, RepRejected
+from repband.stream import Gap, GapCause
+from repband.workout import Corrected, RestTick, SetArmed, SetEnded, SetSummary, Target, WorkoutDone
+
+_GAP_TEXT = {
+    GapCause.LOST: "samples lost on the way",
+    GapCause.OVERFLOW: "the sensor's buffer overflowed",
+    GapCause.RESTART: "the sensor restarted",
+    GapCause.SOURCE: "the recording has a hole",
+    GapCause.CLOCK: "the sensor's clock jumped",
+}
+
+
+def gap_text(gap: Gap) -> str:
+    """A gap as a person reads it."""
+    return f"{_GAP_TEXT[gap.cause]}: {gap.end_s - gap.start_s:.1f} s at {gap.start_s:.1f} s"
+
+
+@dataclass
+class View:
+    """The state of a session as people see it.
+
+    Attributes:
+        exercise, target, source: what is done, how much of it, and who sends the samples.
+        set_number: the set under way or last over; 0 before the first.
+        counted, said: the engine's number and the wearer's; equal unless corrected.
+        phase, phase_s, excursion_deg: where the thigh is, since when, and how far from rest.
+        reps: the measured reps of the set.
+        sets: the finished sets.
+        rest_left_s: seconds of rest left, or None when no rest runs.
+        notes: what went wrong or was not counted, newest last.
+        done: the workout is over.
+    """
+
+    exercise: Exercise
+    target: Target
+    source: str
+    set_number: int = 0
+    counted: int = 0
+    said: int = 0
+    phase: Phase = Phase.REST
+    phase_s: float = 0.0
+    excursion_deg: float = 0.0
+    reps: list[Rep] = field(default_factory=list[Rep])
+    sets: list[SetSummary] = field(default_factory=list[SetSummary])
+    rest_left_s: float | None = None
+    notes: list[str] = field(default_factory=list[str])
+    done: bool = False
+
+    def apply(self, _record: Record | None, events: Sequence[Event]) -> None:
+        """Folds in what one record led to; a driver's listener."""
+        for event in events:
+            self._apply(event)
+
+    def _apply(self, event: Event) -> None:
+        match event:
+            case RepProgress():
+                self.phase, self.phase_s, self.excursion_deg = event.phase, event.phase_s, event.excursion_deg
+            case RepCounted():
+                self.said += event.number - self.counted
+                self.counted = event.number
+            case RepMeasured():
+                self.reps.append(event.rep)
+            case RepRejected():
+                self.notes.append(f"not counted: {event.reason} at {event.start_s:.1f} s")
+            case SetArmed():
+                self.set_number, self.counted, self.said, self.rest_left_s = event.number, 0, 0, None
+                self.reps = []
+            case Corrected():
+                self.said = event.said
+            case SetEnded():
+                self.sets.append(event.summary)
+            case RestTick():
+                self.rest_left_s = event.left_s
+            case WorkoutDone():
+                self.done = True
+            case Gap():
+                self.notes.append(gap_text(event))
