@@ -31,6 +31,7 @@ class Judge:
         self._angles: deque[float] = deque(maxlen=5)
         self._widths: deque[float] = deque(maxlen=5)
         self._last: Excursion | None = None
+        self._active = 0  # the frame at which the wearer's own movement was last seen
         self._period_s: float | None = None
 
     @property
@@ -66,10 +67,11 @@ class Judge:
             apart < limits.least_apart and e.chord_g > 0.5 * last.chord_g
         ):
             return Verdict.REJECT, "too-soon"
-        if self.complementary(e, last) and apart < 2.0 * max(last.half_down - last.half_up, 75.0):
-            return Verdict.REJECT, ""
         if not self._like_the_last(e):
+            if e.end - self._active < limits.switch and self._on_the_way(e, last):
+                return Verdict.REJECT, ""
             return Verdict.WAIT, "unlike"
+        self._active = e.end
         if self._aborted(e):
             return Verdict.REJECT, "partial"
         return Verdict.COUNT, ""
@@ -79,6 +81,15 @@ class Judge:
         size, width = e.angle / (self.angle or e.angle), e.width / (self.width or e.width)
         limits = self.limits
         return size < limits.least_share or (size < limits.small_share and size * width < limits.small_effort)
+
+    def _on_the_way(self, e: Excursion, last: Excursion) -> bool:
+        """Whether an excursion from elsewhere is a piece of the wearer's own reps, read another way."""
+        off, axis, square = minus(e.rest_g, last.rest_g), last.axis_g, last.chord_g * last.chord_g
+        along = dot(off, axis) / square
+        aside2 = dot(off, off) - along * along * square
+        if not 0.15 < along < 1.4 or aside2 > 0.3 * 0.3 * square:
+            return False
+        return abs(dot(e.axis_g, axis)) > 0.6 * e.chord_g * last.chord_g
 
     def _doubtful(self, e: Excursion) -> bool:
         """Whether a first excursion may be something else: a fidget, or getting into position."""
@@ -142,6 +153,7 @@ class Judge:
         if self._last is not None:
             self._period_s = (e.half_up - self._last.half_up) * FRAME_S
         self._last = e
+        self._active = e.end
 
     def period_s(self) -> float | None:
         """Time between the starts of the last two reps, in s; None before the second."""

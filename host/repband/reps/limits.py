@@ -29,3 +29,4 @@ class Limits:
     most_jerk_g: float = 0.70
     most_smooth_jerk_g: float = 0.65
     forget: int = round(120.0 / FRAME_S)
+    switch: int = round(25.0 / FRAME_S)
