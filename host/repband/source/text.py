@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import codecs
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Protocol
 
 from repband.errors import RecordingError
 
 _PIECE_BYTES = 1 << 20
 _LONGEST_LINE = 1 << 16
+_FEWEST_BYTES = 4  # that tell an encoding
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -41,8 +44,16 @@ class Lines:
     lines: list[str]
 
 
-def read_lines(name: str, file: BinaryIO) -> Iterator[Lines]:
-    """Cuts a binary file into pieces of whole lines.
+class Readable(Protocol):
+    """What bytes are read from: a file, a pipe, a member of an archive."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many bytes; none at the end."""
+        ...
+
+
+def read_lines(name: str, file: Readable) -> Iterator[Lines]:
+    """Cuts bytes into pieces of whole lines.
 
     UTF-8 with or without a mark and UTF-16 are understood; line ends may be LF, CRLF or CR.
 
@@ -97,8 +108,11 @@ def _unmarked_utf16(head: bytes) -> str | None:
     return None
 
 
-def _decoded(name: str, file: BinaryIO) -> Iterator[str]:
-    head = _read(name, file)
+def _decoded(name: str, file: Readable) -> Iterator[str]:
+    head = piece = _read(name, file)
+    while piece and len(head) < _FEWEST_BYTES:  # a pipe may give as little as one byte
+        piece = _read(name, file)
+        head += piece
     kind = sniff_binary(head)
     if kind is not None:
         raise RecordingError(f"is {kind}, not a table of samples", where=name, cure="give a CSV file")
@@ -115,11 +129,13 @@ def _decoded(name: str, file: BinaryIO) -> Iterator[str]:
         ) from error
 
 
-def _read(name: str, file: BinaryIO) -> bytes:
+def _read(name: str, file: Readable) -> bytes:
     try:
         return file.read(_PIECE_BYTES)
     except OSError as error:
         raise unreadable(name, error) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+        raise RecordingError(f"is damaged ({error})", where=name, cure="export it again") from error
 
 
 def _number(name: str, texts: Iterable[str]) -> Iterator[Lines]:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from repband.errors import RecordingError
-from repband.source.layout import Layout
+from repband.source.layout import STANDARD_GRAVITY_MPS2, Layout
 
 Floats = npt.NDArray[np.float64]
 
@@ -17,42 +17,62 @@ _TOO_MUCH_G = 4.0
 
 
 class UnitCheck:
-    """Looks at the first samples of a table and refuses it when gravity has the wrong size."""
+    """Looks at the first accelerations of a table: finds their unit where it is open, and refuses what is no gravity.
 
-    def __init__(self, name: str) -> None:
+    Args:
+        name: the table, for messages.
+        layout: what its header says.
+    """
+
+    def __init__(self, name: str, layout: Layout) -> None:
         self._name = name
+        self._layout = layout
+        self._to_g = layout.to_g
         self._norms: list[Floats] = []
         self._count = 0
         self._done = False
 
-    def feed(self, accel_g: Floats, layout: Layout) -> None:
-        """Takes samples, shape (n, 3), in what should be g; RecordingError once enough of them look wrong."""
-        if self._done:
-            return
-        self._norms.append(np.sqrt((accel_g * accel_g).sum(axis=1)))
-        self._count += len(accel_g)
-        if self._count >= _ENOUGH:
-            self.finish(layout)
+    def to_g(self, accel: Floats) -> float:
+        """The factor that turns accelerations, shape (n, 3), as written, into g.
 
-    def finish(self, layout: Layout) -> None:
+        Raises:
+            RecordingError: their size is not that of gravity.
+        """
+        if not self._done:
+            self._norms.append(np.sqrt((accel * accel).sum(axis=1)))
+            self._count += len(accel)
+            if self._to_g is None:
+                self._to_g = self._found(float(np.median(self._norms[0])))
+            if self._count >= _ENOUGH:
+                self.finish()
+        assert self._to_g is not None
+        return self._to_g
+
+    def finish(self) -> None:
         """Judges what has come so far."""
-        if self._done or not self._norms:
+        if self._done or not self._norms or self._to_g is None:
             return
         self._done = True
-        median_g = float(np.median(np.concatenate(self._norms)))
+        median = float(np.median(np.concatenate(self._norms)))
         self._norms.clear()
-        if _NO_GRAVITY_G <= median_g <= _TOO_MUCH_G:
-            return
-        as_written = median_g / layout.to_g
-        raise RecordingError(
-            f"accelerations have a median size of {as_written:.3g}, which is not gravity in {_unit(layout)}",
+        if not _NO_GRAVITY_G <= median * self._to_g <= _TOO_MUCH_G:
+            raise self._refusal(median, _cure(median * self._to_g))
+
+    def _found(self, median: float) -> float:
+        """The unit, by the size of gravity alone."""
+        for factor in (1.0, 1 / STANDARD_GRAVITY_MPS2):
+            if _NO_GRAVITY_G <= median * factor <= 2.0:
+                return factor
+        cure = "give TotalAcceleration.csv or AccelerometerUncalibrated.csv, or the whole export (folder or zip)"
+        raise self._refusal(median, cure)
+
+    def _refusal(self, median: float, cure: str) -> RecordingError:
+        unit = {1.0: "g", None: "g or m/s^2"}.get(self._layout.to_g, "m/s^2")
+        return RecordingError(
+            f"the median size of its accelerations is {median:.3g}, which is not gravity in {unit}",
             where=self._name,
-            cure=_cure(median_g),
+            cure=cure,
         )
-
-
-def _unit(layout: Layout) -> str:
-    return "g" if layout.to_g == 1.0 else "m/s^2"
 
 
 def _cure(median_g: float) -> str:

@@ -44,6 +44,11 @@ class SampleStream:
         rate_hz = None if self._retimer is None else 1.0 / self._retimer.period_s
         return replace(self._stats, rate_hz=rate_hz)
 
+    @property
+    def received_until(self) -> int:
+        """Stream index after the newest sample that has come, given or waiting."""
+        return self._index + len(self._rows.t_s)
+
     def feed(self, arrival: TimedSamples) -> list[StreamItem]:
         """Takes further samples.
 
