@@ -108,8 +108,14 @@ def test_half_height_truth_is_compared_with_half_height_crossings() -> None:
 
 
 def test_complement_is_what_lies_between_reps() -> None:
-    assert complement(found((0, 3), (5, 8))) == [Found(3, 2.5, 5.5, 5)]
-    assert complement(found((0, 3))) == []
+    assert complement(found((0, 3), (5, 8))) == ([Found(3, 2.5, 5.5, 5)], [])
+    assert complement(found((0, 3))) == ([], [])
+    assert complement([], Span(0, 9)) == ([], [])
+
+
+def test_complement_ends_where_the_recording_does() -> None:
+    _, outer = complement(found((2, 5)), Span(1, 9))
+    assert outer == [Found(1, 1, 2.5, 2), Found(5, 4.5, 9, 9)]
 
 
 def test_the_complementary_reading_is_kept_where_it_is_better() -> None:
@@ -120,6 +126,15 @@ def test_the_complementary_reading_is_kept_where_it_is_better() -> None:
     assert (score.exact, score.swapped, score.matched, score.latencies_s) == (True, True, 2, ())
     assert score.start_errors_s == (0, 0)
     assert scored(counted, truth(*THREE, either=True)).swapped is False
+
+
+def test_a_swapped_reading_may_match_at_the_ends_and_is_not_blamed_for_them() -> None:
+    counted, known = found(*THREE), truth((3, 5), (8, 10), (13, 15), either=True)
+    short = score_set(counted, known, Span(-1, 15.5))
+    assert short is not None and (short.exact, short.false, short.count_error) == (True, 0, 0)
+    # Long after the set nothing says where the last one ends.
+    long = score_set(counted, known, Span(-1, 60))
+    assert long is not None and (long.missed, long.false, long.within_one) == (1, 0, True)
 
 
 def test_no_complement_excuses_a_false_rep_where_there_is_none() -> None:

@@ -34,10 +34,10 @@ class Material:
     instants: tuple[tuple[float, float, float, float], ...] = ()
 
     @property
-    def duration_s(self) -> float:
+    def recorded(self) -> Span:
         """From the first sample to the last."""
         blocks = [item for item in self.items if isinstance(item, SampleBlock)]
-        return float(blocks[-1].t_s[-1] - blocks[0].t_s[0]) if blocks else 0.0
+        return Span(float(blocks[0].t_s[0]), float(blocks[-1].t_s[-1])) if blocks else Span(0.0, 0.0)
 
 
 class Job(Protocol):

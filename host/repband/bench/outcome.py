@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from repband.bench.score import Found, SetScore, Truth, score_set
+from repband.bench.score import Found, SetScore, Span, Truth, score_set
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,6 @@ class Outcome:
     error: str | None = None
 
 
-def counter(found: Sequence[Found], truth: Truth, rejected: int = 0) -> Counter:
+def counter(found: Sequence[Found], truth: Truth, recorded: Span | None = None, rejected: int = 0) -> Counter:
     """Scores what one counter found."""
-    return Counter(len(found), score_set(found, truth), rejected)
+    return Counter(len(found), score_set(found, truth, recorded), rejected)

@@ -57,10 +57,10 @@ def judge(job: Job) -> Outcome:
         return Outcome(job.subject, error=str(error))
     return Outcome(
         subject=job.subject,
-        duration_s=material.duration_s,
+        duration_s=material.recorded.end_s - material.recorded.start_s,
         true=material.truth.count,
         engine=_engine(result, material),
-        peaks=counter(find_peaks_count(material.items), material.truth),
+        peaks=counter(find_peaks_count(material.items), material.truth, material.recorded),
     )
 
 
@@ -75,7 +75,7 @@ def exercise_of(name: str) -> Exercise | None:
 
 
 def _engine(result: CountResult, material: Material) -> Counter:
-    scored = counter([Found.of(rep) for rep in result.reps], material.truth, len(result.rejected))
+    scored = counter([Found.of(rep) for rep in result.reps], material.truth, material.recorded, len(result.rejected))
     return Counter(scored.counted, scored.score, scored.rejected, _phase_errors(result.reps, material))
 
 

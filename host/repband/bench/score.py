@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import pairwise
 
@@ -78,7 +78,7 @@ class SetScore:
         matched, missed, false: reps by overlap; None where only the number of true reps is known.
         free: counted reps that met an edge.
         exact, within_one: by overlap where spans are known, else by count.
-        count_error: counted minus true; 0 for any count that the free edges allow.
+        count_error: counted minus true, whichever reading was kept; 0 for any count that the free edges allow.
         swapped: the complementary reading was the better one and was kept.
         start_errors_s, end_errors_s: counted minus true bounds of the matched reps.
         latencies_s: announced minus true end of the matched reps; empty for a swapped reading.
@@ -104,30 +104,42 @@ class SetScore:
         return self.count_error == 0
 
 
-def score_set(found: Sequence[Found], truth: Truth) -> SetScore | None:
+def score_set(found: Sequence[Found], truth: Truth, recorded: Span | None = None) -> SetScore | None:
     """Scores one recording; None where the truth is not known at all.
 
-    `found` may come in any order. The complementary reading is tried only where the truth allows either
-    and holds at least one rep: nothing turns a false rep of a recording without reps into a right one.
+    `found` may come in any order; `recorded` is from where to where the recording goes. The complementary reading
+    is tried only where the truth allows either and holds at least one rep: nothing turns a false rep of a recording
+    without reps into a right one.
     """
     if truth.reps is None:
         return None if truth.count is None else _by_count(found, truth.count)
     direct = _by_overlap(sorted(found, key=_order), truth)
     if not (truth.either and truth.reps):
         return direct
-    swapped = _by_overlap(complement(found), truth, swapped=True)
+    inner, outer = complement(found, recorded)
+    swapped = replace(_by_overlap(inner, truth, outer), swapped=True, count_error=direct.count_error)
     return swapped if _unmatched(swapped) < _unmatched(direct) else direct
 
 
-def complement(found: Sequence[Found]) -> list[Found]:
+def complement(found: Sequence[Found], recorded: Span | None = None) -> tuple[list[Found], list[Found]]:
     """The same reading with work and rest swapped: the spans between consecutive counted reps.
 
-    n reps leave n - 1 of them. By half-height, one goes from a rep's way back to the next one's way out; by
-    onset, from a rep's return to the next one's onset. What lies before the first rep and after the last has
-    no other end and is left out. Reps that touch leave an empty span, which matches nothing.
+    By half-height, one goes from a rep's way back to the next one's way out; by onset, from a rep's return to the
+    next one's onset. Reps that touch leave an empty span, which matches nothing.
+
+    Returns:
+        The spans between reps; and the two that the recording cuts, from its start to the first rep and from the last
+        rep to its end, which are free as all cut ones are: right where they match a true rep, never false.
     """
     reps = sorted(found, key=_order)
-    return [Found(a.end_s, a.half_down_s, b.half_up_s, b.start_s) for a, b in pairwise(reps)]
+    inner = [Found(a.end_s, a.half_down_s, b.half_up_s, b.start_s) for a, b in pairwise(reps)]
+    if not reps or recorded is None:
+        return inner, []
+    (begin_s, end_s), first, last = (recorded.start_s, recorded.end_s), reps[0], reps[-1]
+    return inner, [
+        Found(begin_s, begin_s, first.half_up_s, first.start_s),
+        Found(last.end_s, last.half_down_s, end_s, end_s),
+    ]
 
 
 def match(true: Sequence[Span], found: Sequence[Span]) -> list[tuple[int, int]]:
@@ -177,28 +189,30 @@ def _by_count(found: Sequence[Found], true: int) -> SetScore:
     return SetScore(true, len(found), None, None, None, 0, error == 0, abs(error) <= 1, error)
 
 
-def _by_overlap(found: Sequence[Found], truth: Truth, *, swapped: bool = False) -> SetScore:
+def _by_overlap(found: Sequence[Found], truth: Truth, cut: Sequence[Found] = ()) -> SetScore:
+    """Scores `found`, in order of time; those in `cut` may match too, but are never false."""
     reps, edges = sorted(truth.reps or ()), sorted(truth.edges)
-    spans = [f.span(truth.bounds) for f in found]
+    every = sorted([*found, *cut], key=_order)
+    spans = [f.span(truth.bounds) for f in every]
     pairs = match(reps, spans)
     taken = {j for _, j in pairs}
+    left = [s for j, s in enumerate(spans) if j not in taken and every[j] not in cut]
     # Edges choose last: a doubtful rep must not take what belongs to a certain one.
-    free = len(match(edges, [s for j, s in enumerate(spans) if j not in taken]))
-    missed, false = len(reps) - len(pairs), len(spans) - len(pairs) - free
+    free = len(match(edges, left))
+    missed, false = len(reps) - len(pairs), len(left) - free
     return SetScore(
         true=len(reps),
-        found=len(spans) - free,
+        found=len(pairs) + false,
         matched=len(pairs),
         missed=missed,
         false=false,
         free=free,
         exact=missed == 0 and false == 0,
         within_one=abs(false - missed) <= 1 and missed + false <= 2,
-        count_error=_count_error(len(spans), len(reps), len(edges)),
-        swapped=swapped,
+        count_error=_count_error(len(found), len(reps), len(edges)),
         start_errors_s=tuple(spans[j].start_s - reps[i].start_s for i, j in pairs),
         end_errors_s=tuple(spans[j].end_s - reps[i].end_s for i, j in pairs),
-        latencies_s=tuple(a - reps[i].end_s for i, j in pairs if (a := found[j].announced_s) is not None),
+        latencies_s=tuple(a - reps[i].end_s for i, j in pairs if (a := every[j].announced_s) is not None),
     )
 
 

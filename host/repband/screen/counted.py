@@ -23,7 +23,7 @@ class Counted:
         recording: its name as the person gave it.
         exercise: the exercise it was counted as.
         result: what the engine says.
-        recognised: exercise and confidence as recognition sees them, or None where it can't tell.
+        recognised: exercise ("unknown" where it can't tell) and confidence, or None where nothing was asked.
     """
 
     recording: str
@@ -74,9 +74,8 @@ def headline(counted: Counted) -> str:
     text = f"{result.count} {reps} of {counted.exercise} in {result.duration_s:.1f} s"
     if result.count_min != result.count_max:
         text += f" (samples are missing: {result.count_min} to {result.count_max})"
-    if counted.recognised is not None and counted.recognised["exercise"] != counted.exercise:
-        text += f"; looks like {counted.recognised['exercise']}"
-    return text
+    seen = counted.recognised["exercise"] if counted.recognised else counted.exercise
+    return text if seen in (counted.exercise, "unknown") else f"{text}; looks like {seen}"
 
 
 def _cells(rep: Rep) -> list[str]:
