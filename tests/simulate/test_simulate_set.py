@@ -6,6 +6,8 @@ import dataclasses
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from repband.simulate import EXERCISES, PostureChange, SensorModel, SetPlan, Tempo, hard_plan, plain_plan, simulate_set
 
 PERFECT = SensorModel(accel_range_g=16, gyro_range_dps=2000, accel_noise_g=0.0, gyro_noise_dps=0.0)
@@ -117,10 +119,11 @@ def test_posture_changes_turn_gravity_by_their_angle():
 
 
 def test_partials_are_much_smaller_than_the_smallest_rep():
-    for seed in range(20):
+    for seed in range(8):
         plan = hard_plan("bridge", rng(seed))
-        partials = [r.excursion_deg for r in simulate_set(plan, seed).truth if r.kind == "partial"]
-        reps = [r.excursion_deg for r in simulate_set(plan, seed).reps]
+        made = simulate_set(plan, seed)
+        partials = [rep.excursion_deg for rep in made.truth if rep.kind == "partial"]
+        reps = [rep.excursion_deg for rep in made.reps]
         assert max(partials, default=0.0) < 0.5 * np.median(reps)
 
 
@@ -138,7 +141,49 @@ def test_a_fast_clock_stamps_the_truth_later():
     assert len(fast.t_s) == pytest.approx(1.01 * len(true.t_s), abs=2)
 
 
-@pytest.mark.parametrize("plan", [SetPlan("sprint"), SetPlan("bridge", style="step"), SetPlan("bridge", rate_hz=0.0)])
-def test_what_the_model_does_not_know_is_refused(plan):
-    with pytest.raises(ValueError, match=r"rate_hz|does not know|no body model"):
+@pytest.mark.parametrize(
+    ("plan", "says"),
+    [
+        (SetPlan("sprint"), "does not know|no body model"),
+        (SetPlan("bridge", style="step"), "no body model"),
+        (SetPlan("bridge", rate_hz=0.0), "rate_hz must be positive"),
+        (SetPlan("bridge", excursion_deg=0.0), "excursion_deg must lie"),
+        (SetPlan("bridge", excursion_deg=float("nan")), "excursion_deg must lie"),
+        (SetPlan("bridge", reps=-1), "can't be negative"),
+        (SetPlan("bridge", tempo_s=Tempo(1.0, -1.0, 1.0, 1.0)), "can't be negative"),
+    ],
+)
+def test_what_nobody_can_do_is_refused(plan, says):
+    with pytest.raises(ValueError, match=says):
         simulate_set(plan, 1)
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    exercise=st.sampled_from(EXERCISES),
+    reps=st.integers(0, 4),
+    tempo=st.builds(Tempo, *[st.floats(0.0, 5.0)] * 4),
+    excursion_deg=st.floats(1.0, 130.0),
+    partials=st.integers(0, 2),
+    fidgets=st.integers(0, 3),
+    pauses=st.integers(0, 1),
+    slip_deg=st.floats(-90.0, 90.0),
+    seed=st.integers(0, 2**40),
+)
+def test_any_plan_gives_finite_samples_and_its_own_count(exercise, reps, tempo, excursion_deg, seed, **extras):
+    plan = SetPlan(exercise, reps, tempo, excursion_deg, rate_hz=25.0, **extras)
+    made = simulate_set(plan, seed)
+    assert made.count == reps
+    assert np.isfinite(made.accel_g).all()
+    assert np.isfinite(made.gyro_dps).all()
+    assert all(0.0 < rep.start_s < rep.turn_s < rep.end_s < made.t_s[-1] for rep in made.truth)
+
+
+def test_a_slipping_strap_turns_the_sensor_and_not_the_thigh():
+    plan = SetPlan("squat", mount="aligned", unsteady=0.0, wobble=0.0, sensor=PERFECT)
+    still, slipped = simulate_set(plan, 3), simulate_set(dataclasses.replace(plan, slip_deg=90.0), 3)
+    (slip,) = (span for span in slipped.spans if span.kind == "slip")
+    before, after = still.t_s < slip.start_s, still.t_s > slip.end_s
+    assert slipped.truth == still.truth
+    assert np.array_equal(slipped.accel_counts[before], still.accel_counts[before])
+    assert slipped.accel_g[after][:, 1] == pytest.approx(still.accel_g[after][:, 2], abs=0.001)

@@ -22,6 +22,7 @@ GRAVITY_MPS2 = 9.80665
 SHORTEST_PHASE_S = 0.25  # nobody turns a thigh round faster; also keeps accelerations finite
 SMALLEST_REP_SHARE = 0.6  # of the person's own typical excursion: what is smaller is no true rep of this model
 LARGEST_REP_SHARE = 1.5
+LANDING_PITCH = 2.0  # muscles tense for the landing of a foot, and what is tense rings higher
 FIDGET_SHARE = 0.3  # of the person's own excursion at most, within 2 to 12 degrees
 
 
@@ -199,18 +200,19 @@ class _Writer:
             self.out.angle.add(start_s + at * span_s, span * span_s, np.array([share * delta_rad]))
         reach = np.array([ahead * self.dice.between(0.35, 0.6), 0.0, 0.0])
         self.out.place.add(start_s + (0.0 if ahead > 0 else 0.4) * span_s, 0.55 * span_s, reach)
-        self._jolt(start_s + land * span_s, self.dice.between(0.15, 0.5))
+        self._jolt(start_s + land * span_s, self.dice.between(0.6, 2.0), LANDING_PITCH)
 
     def _swing_g(self, span_s: float, delta_rad: float) -> float:
         """Peak acceleration of a minimum-jerk swing at a lever of 0.25 m (5.77 is minimum jerk's own peak), in g."""
         return 0.25 * 5.77 * abs(delta_rad) / span_s**2 / GRAVITY_MPS2
 
-    def _jolt(self, at_s: float, size_g: float) -> None:
-        """Soft tissue rings by translation and, over some 5 cm of it, by rotation."""
+    def _jolt(self, at_s: float, size_g: float, pitch: float = 1.0) -> None:
+        """Soft tissue rings by translation and, over some 5 cm of it, by rotation; its peak is near half `size_g`."""
+        hz = pitch * self.tissue_hz
         size = self.plan.wobble * size_g * math.exp(self.tissue.normal(0.0, 0.4)) * self.tissue.direction()
-        turn = size * GRAVITY_MPS2 / (2.0 * math.pi * self.tissue_hz) ** 2 / 0.05
-        self.out.shakes.append(Ring(at_s, self.tissue_hz, self.tissue_damping, size))
-        self.out.twists.append(Ring(at_s, self.tissue_hz, self.tissue_damping, turn[[1, 2, 0]]))
+        turn = size * GRAVITY_MPS2 / (2.0 * math.pi * hz) ** 2 / 0.05
+        self.out.shakes.append(Ring(at_s, hz, self.tissue_damping, size))
+        self.out.twists.append(Ring(at_s, hz, self.tissue_damping, turn[[1, 2, 0]]))
 
     def _stray_aside(self, stroke: Stroke, size_rad: float) -> None:
         """No two reps run in the same plane: the thigh strays to the side on the way out and comes back."""

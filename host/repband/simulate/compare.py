@@ -194,9 +194,12 @@ def _draw(columns: list[tuple[Pair, list[SetShape], int, list[SetShape]]], out: 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="The picture to write (PNG).")
-def main(folder: Path, output: Path) -> None:
+@click.option(
+    "--sets", type=click.IntRange(3), default=SIMULATED_SETS, show_default=True, help="Simulated sets of each."
+)
+def main(folder: Path, output: Path, sets: int) -> None:
     """Puts the sets in FOLDER and simulated ones side by side: a table, and a picture."""
-    columns = [(pair, *real_shapes(folder, pair), simulated_shapes(pair)) for pair in PAIRS]
+    columns = [(pair, *real_shapes(folder, pair), simulated_shapes(pair, sets)) for pair in PAIRS]
     for pair, real, people, made in columns:
         click.echo(f"{pair.title}: {len(real)} sets of {people} people, {len(made)} simulated; quantiles {_QUANTILES}")
         for field in fields(SetShape):

@@ -20,6 +20,7 @@ _UP = np.array([0.0, 0.0, 1.0])
 _STEP_S = 0.001  # for differences in time; the paths are smooth, so the error is far below the sensor's noise
 _TRUTH_STEP_S = 0.002
 
+MOST_EXCURSION_DEG = 130.0  # a thigh's whole range at the hip
 TYPICAL_LEVER_M = 0.22
 UNEVEN_G = 0.033  # rms on each axis at full effort, 1.2-12 Hz
 SWAY_DEG = 0.35  # rms about each axis, 0.05-0.45 Hz
@@ -31,10 +32,9 @@ def simulate_set(plan: SetPlan, seed: int) -> SimulatedRecording:
     The movement does not depend on the mount, the rate or the sensor: each draws from dice of its own.
 
     Raises:
-        ValueError: an exercise or style the model does not know, or a rate that is not positive.
+        ValueError: an exercise or style the model does not know, or a number nobody can do.
     """
-    if not plan.rate_hz > 0:
-        raise ValueError(f"rate_hz must be positive, not {plan.rate_hz}")
+    _check(plan)
     score = choreograph(plan, seed)
     motion = Motion(score, _hums(plan, Dice.of(seed, "unsteadiness")))
     clock = 1.0 + plan.sensor.clock_ppm * 1e-6  # device seconds per true second
@@ -57,6 +57,15 @@ def simulate_set(plan: SetPlan, seed: int) -> SimulatedRecording:
         spans=tuple(TrueSpan(s.kind, s.start_s * clock, s.end_s * clock) for s in score.spans),
         mount=mount,
     )
+
+
+def _check(plan: SetPlan) -> None:
+    if not plan.rate_hz > 0:
+        raise ValueError(f"rate_hz must be positive, not {plan.rate_hz}")
+    if plan.excursion_deg is not None and not 0.0 < plan.excursion_deg <= MOST_EXCURSION_DEG:
+        raise ValueError(f"excursion_deg must lie in 0 to {MOST_EXCURSION_DEG:g}, not {plan.excursion_deg}")
+    if plan.reps < 0 or plan.partials < 0 or (plan.tempo_s and min(plan.tempo_s) < 0):
+        raise ValueError("reps, partials and phase times can't be negative")
 
 
 @dataclass(frozen=True, slots=True)
