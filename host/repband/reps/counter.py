@@ -46,7 +46,7 @@ class RepCounter:
         self._tracks: list[Track] = []
         self._recent: deque[MotionFrame] = deque(maxlen=STILL_FRAMES + 1)
         self._smooth_jerk_g = 0.0
-        self._speed2 = 0.0
+        self._peak2 = 0.0
         self._held: list[tuple[Excursion, Track]] = []
         self._pending: deque[Announced] = deque()
         self._last_end_s: float | None = None
@@ -87,14 +87,14 @@ class RepCounter:
         if not self._tracks:
             self._tracks.append(Track((frame.x, frame.y, frame.z), frame.number))
         leave_g = self._judge.leave_g()
-        ahead_g = self._ahead(frame)
+        ahead_g, speed2 = self._ahead(frame), self._speed(frame)
         events: list[RepEvent] = []
         for track in list(self._tracks):
-            found = track.step(frame, ahead_g, still, leave_g, self._history)
+            found = track.step(frame, ahead_g, speed2, still, leave_g, self._history)
             if found is not None:
                 events += self._weigh(found, track)
         events += self._recheck(frame, still)
-        if still or self._slow(frame):
+        if still or speed2 < SLOW * SLOW * self._peak2:
             self._dwell(frame, leave_g)
         if len(self._tracks) > 1:
             self._tracks = [t for t in self._tracks if not t.lost(frame.number)] or self._tracks[-1:]
@@ -119,15 +119,13 @@ class RepCounter:
             frame.z + AHEAD * (frame.z - old.z),
         )
 
-    def _slow(self, frame: MotionFrame) -> bool:
-        """The thigh turns or halts: it is slow beside the last seconds."""
-        if len(self._recent) < 6:
-            return False
-        old = self._recent[-6]
+    def _speed(self, frame: MotionFrame) -> float:
+        """Square of the way in the last five frames, in g; remembers the fastest of the last seconds."""
+        old = self._recent[-6] if len(self._recent) > 5 else frame
         change = frame.x - old.x, frame.y - old.y, frame.z - old.z
         speed2 = dot(change, change)
-        self._speed2 = max(speed2, self._speed2 * SPEED_FADES)
-        return speed2 < SLOW * SLOW * self._speed2
+        self._peak2 = max(speed2, self._peak2 * SPEED_FADES)
+        return speed2
 
     def _recheck(self, frame: MotionFrame, still: bool) -> list[RepEvent]:
         """A first excursion that came back to the very place and halts there needs no second one."""
@@ -161,7 +159,7 @@ class RepCounter:
         if verdict is Verdict.REJECT:
             return [self._rejected(found, reason)] if reason else []
         events: list[RepEvent] = []
-        if verdict is Verdict.COUNT and self._judge.angle is None and self._rivalled(found, track):
+        if verdict is Verdict.COUNT and self._judge.angle is None and self._questioned(found, track):
             verdict = Verdict.WAIT
         if verdict is Verdict.WAIT:
             self._held = [h for h in self._held if found.end - h[0].end < KEEP_HELD]
@@ -172,6 +170,10 @@ class RepCounter:
             events += self._count(like, track, (Flag.LATE,))
         self._held.clear()
         return events + self._count(found, track, ())
+
+    def _questioned(self, found: Excursion, track: Track) -> bool:
+        """Whether what came before speaks against a first rep."""
+        return any(h.angle > 2.0 * found.angle for h, _ in self._held) or self._rivalled(found, track)
 
     def _rivalled(self, found: Excursion, track: Track) -> bool:
         """Whether the same movement makes better reps with work and rest swapped."""

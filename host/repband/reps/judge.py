@@ -37,12 +37,12 @@ class Judge:
     @property
     def angle(self) -> float | None:
         """Median angle of the wearer's last five reps, in rad; None before the first."""
-        return sorted(self._angles)[len(self._angles) // 2] if self._angles else None
+        return sorted(self._angles)[(len(self._angles) - 1) // 2] if self._angles else None
 
     @property
     def width(self) -> float | None:
         """Median time beyond half height of the same reps, in frames."""
-        return sorted(self._widths)[len(self._widths) // 2] if self._widths else None
+        return sorted(self._widths)[(len(self._widths) - 1) // 2] if self._widths else None
 
     def leave_g(self) -> float:
         """Distance from rest beyond which a movement has begun, in g."""
@@ -87,7 +87,7 @@ class Judge:
         off, axis, square = minus(e.rest_g, last.rest_g), last.axis_g, last.chord_g * last.chord_g
         along = dot(off, axis) / square
         aside2 = dot(off, off) - along * along * square
-        if not 0.15 < along < 1.4 or aside2 > 0.3 * 0.3 * square:
+        if not 0.15 < along < 1.4 or aside2 > 0.3 * 0.3 * square or e.chord_g > 1.5 * last.chord_g:
             return False
         return abs(dot(e.axis_g, axis)) > 0.6 * e.chord_g * last.chord_g
 

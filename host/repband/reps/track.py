@@ -15,8 +15,11 @@ LEAK = FRAME_S / 4.0
 RETURN = 0.40
 """Progress along the chord below which the thigh has come back; low enough that a dip in a hold does not count."""
 
-DEEP_RETURN = 0.25
-"""The same for a posture from which no rep has been counted yet, unless the thigh comes to a stand."""
+SLOWED = 0.5
+"""Share of its fastest speed to which a first return has to slow down: a change of posture may pass through rest."""
+
+PASSED = -0.35
+"""Progress below which it has passed through rest to the other side."""
 
 BEFORE_RETURN = 0.65
 """Height that must have been passed before the return is foretold: a quick dip in a hold stays above it."""
@@ -61,6 +64,7 @@ class Track:
         self._jerk_sum = 0.0
         self._bridged = 0
         self._frames = 0
+        self._peak2 = 0.0
 
     @property
     def progress(self) -> float:
@@ -68,13 +72,14 @@ class Track:
         return sqrt(self._chord2) if self.state is State.OUT else 0.0
 
     def step(
-        self, frame: MotionFrame, ahead_g: Vector, still: bool, leave_g: float, history: History
+        self, frame: MotionFrame, ahead_g: Vector, speed2: float, still: bool, leave_g: float, history: History
     ) -> Excursion | None:
         """Takes the next frame; gives the excursion that it completes, if any.
 
         Args:
             frame: the newest frame.
             ahead_g: where the low-passed force will be when its delay is over, in g.
+            speed2: square of the way it went in the last five frames, in g.
             still: the thigh has hardly moved for a while.
             leave_g: distance from rest beyond which a movement has begun, in g.
             history: frames up to and with this one.
@@ -83,7 +88,7 @@ class Track:
         dx, dy, dz = frame.x - rx, frame.y - ry, frame.z - rz
         distance2 = dx * dx + dy * dy + dz * dz
         if self.state is State.OUT:
-            return self._out(frame, ahead_g, still, leave_g, history)
+            return self._out(frame, ahead_g, speed2, still, leave_g, history)
         if distance2 < self._nearest2:
             self._nearest = frame.x, frame.y, frame.z
             self._nearest2 = distance2
@@ -103,6 +108,7 @@ class Track:
         if self._chord2:
             self.missed = sqrt(self._nearest2 / self._chord2)
         self._nearest2 = distance2
+        self._peak2 = 0.0
         self._far = frame.x, frame.y, frame.z
         self._chord2 = distance2
         self._left = frame.number
@@ -111,11 +117,12 @@ class Track:
         self._frames = 1
 
     def _out(
-        self, frame: MotionFrame, ahead_g: Vector, still: bool, leave_g: float, history: History
+        self, frame: MotionFrame, ahead_g: Vector, speed2: float, still: bool, leave_g: float, history: History
     ) -> Excursion | None:
         self._jerk_sum += frame.jerk_g
         self._bridged += frame.bridged
         self._frames += 1
+        self._peak2 = max(speed2, self._peak2)
         here = frame.x, frame.y, frame.z
         away = minus(here, self.rest_g)
         distance2 = dot(away, away)
@@ -125,15 +132,18 @@ class Track:
             return None
         if distance2 <= self._nearest2:
             self._nearest, self._nearest2 = here, distance2
-        if self._returned(away, ahead_g, still):
+        if self._returned(away, ahead_g, still or speed2 < SLOWED * SLOWED * self._peak2):
             return self._complete(frame, history)
+        if dot(away, minus(self._far, self.rest_g)) < PASSED * self._chord2:
+            self._leave(frame, distance2)
+            return None
         if self._turned(here, leave_g):
             found = self._complete(frame, history)
             self._set_out_again(frame)
             return found
         return None
 
-    def _returned(self, away: Vector, ahead_g: Vector, still: bool) -> bool:
+    def _returned(self, away: Vector, ahead_g: Vector, slowed: bool) -> bool:
         chord2, axis = self._chord2, minus(self._far, self.rest_g)
         height = dot(away, axis)
         if self.working_g is not None:
@@ -142,7 +152,7 @@ class Track:
             away = minus(ahead_g, self.rest_g)
             return dot(away, axis) < RETURN * chord2 and dot(away, away) < NEAR * NEAR * chord2
         near = dot(away, away) < NEAR * NEAR * chord2
-        return near and height < (RETURN if still else DEEP_RETURN) * chord2
+        return slowed and near and height < RETURN * chord2
 
     def _turned(self, here: Vector, leave_g: float) -> bool:
         """It came near rest, and is off again."""
