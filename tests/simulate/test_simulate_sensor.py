@@ -8,16 +8,18 @@ import numpy as np
 import pytest
 from repband.errors import UsageError
 from repband.simulate import LinkModel, SensorModel, SetPlan, VirtualSensor, simulate_set
-from repband_wire import Decoder, Stream, accel_g_per_lsb, gyro_dps_per_lsb, time_diff_us
+from repband.stream import Gap, SampleBlock, Stream
+from repband_wire import Decoder, accel_g_per_lsb, gyro_dps_per_lsb, time_diff_us
+from repband_wire import Stream as StreamPacket
 
 PLAN = SetPlan("squat", reps=3)
 LONG = simulate_set(SetPlan("bridge", reps=40, gyro=False, lead_s=200.0), 1)
 
 
-def streams(sensor: VirtualSensor) -> list[Stream]:
+def streams(sensor: VirtualSensor) -> list[StreamPacket]:
     decoder = Decoder()
     messages = [decoder.decode(frame.data) for frame in sensor.frames()]
-    return [message for message in messages if isinstance(message, Stream)]
+    return [message for message in messages if isinstance(message, StreamPacket)]
 
 
 @pytest.mark.parametrize("payload", [20, 27, 64, 182, 244])
@@ -119,3 +121,32 @@ def test_closing_ends_it():
 def test_what_no_packet_can_carry_is_refused(plan, link, speed):
     with pytest.raises(UsageError):
         VirtualSensor(plan, link=link, speed=speed)
+
+
+def read_back(sensor: VirtualSensor) -> tuple[list[SampleBlock], list[Gap]]:
+    stream = Stream()
+    items = [item for frame in sensor for item in stream.feed(frame)] + stream.finish()
+    blocks = [item for item in items if isinstance(item, SampleBlock)]
+    return blocks, [item for item in items if isinstance(item, Gap)]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [LinkModel(), LinkModel(payload=20), LinkModel(duplicates=0.3), LinkModel(reorders=0.3), LinkModel(bunch_s=0.4)],
+    ids=["clean", "short", "duplicates", "reorders", "bunched"],
+)
+def test_the_stream_makes_the_very_samples_of_what_is_sent(link):
+    made = simulate_set(SetPlan("squat", reps=4, sensor=SensorModel(clock_ppm=80.0)), 4)
+    blocks, gaps = read_back(VirtualSensor(made, 2, link=link))
+    assert gaps == []
+    assert np.array_equal(np.concatenate([block.accel_g for block in blocks]), made.accel_g)
+    t_s = np.concatenate([block.t_s for block in blocks])
+    assert t_s == pytest.approx(made.t_s, abs=0.005)
+
+
+def test_the_stream_names_every_lost_sample():
+    sensor = VirtualSensor(LONG, 3, link=LinkModel(loss=0.05))
+    blocks, gaps = read_back(sensor)
+    lost = sum(count for _, count in sensor.lost())
+    assert sum(len(block.t_s) for block in blocks) == len(LONG.t_s) - lost
+    assert sum(gap.missing or 0 for gap in gaps) == lost  # this seed loses neither the first nor the last packet
