@@ -15,7 +15,7 @@ LEAK = FRAME_S / 4.0
 RETURN = 0.40
 """Progress along the chord below which the thigh has come back; low enough that a dip in a hold does not count."""
 
-SLOWED = 0.5
+SLOWED = 0.8
 """Share of its fastest speed to which a first return has to slow down: a change of posture may pass through rest."""
 
 PASSED = -0.35
