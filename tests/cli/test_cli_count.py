@@ -80,6 +80,36 @@ def test_a_folder_gives_a_line_a_recording_and_leaves_labels_out(
     assert err == ""
 
 
+def test_a_phone_export_in_a_folder_is_one_recording(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    recording = simulate_set(SetPlan("squat", 3), 2)
+    header = "time,seconds_elapsed,z,y,x"
+    table = np.column_stack([1.7e18 + recording.t_s * 1e9, recording.t_s, 9.80665 * recording.accel_g[:, ::-1]])
+    np.savetxt(tmp_path / "TotalAcceleration.csv", table, "%.6f", ",", header=header, comments="")
+    assert run(monkeypatch, tmp_path, "--json", "--exercise", "squat") == 0
+    (counted,) = objects(capsys.readouterr().out)
+    assert (counted["recording"], counted["count"]) == (str(tmp_path), 3)
+
+
+def test_a_recording_of_ours_counts_the_same_as_its_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("x.mcap", "x.csv"):
+        arguments = ["simulate", "clamshell", "-o", str(tmp_path / name), "--reps", "6", "--seed", "4"]
+        monkeypatch.setattr(sys, "argv", ["repband", *arguments])
+        with pytest.raises(SystemExit):
+            from repband import cli
+
+            cli.main()
+        capsys.readouterr()
+    run(monkeypatch, tmp_path / "x.mcap", tmp_path / "x.csv", "--exercise", "clamshell", "--json")
+    ours, table = objects(capsys.readouterr().out)
+    assert ours["count"] == table["count"] == 6
+    ends = [[rep["end_s"] for rep in counted["reps"]] for counted in (ours, table)]
+    assert ends[0] == pytest.approx(ends[1], abs=0.05)
+
+
 def test_a_bad_file_is_named_and_the_rest_done(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from repband.source import CsvSource
-from repband.stream import StreamItem
-from repband.stream.samples import SampleStream
+from repband.source import open_source
+from repband.stream import Stream, StreamItem
 
 
 def stream_items(path: Path) -> Iterator[StreamItem]:
@@ -16,7 +15,7 @@ def stream_items(path: Path) -> Iterator[StreamItem]:
     Raises:
         RecordingError: it can't be read.
     """
-    source, stream = CsvSource(path), SampleStream()
+    source, stream = open_source(path), Stream()
     try:
         for arrival in source:
             yield from stream.feed(arrival)

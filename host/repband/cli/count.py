@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from repband.exercise import Exercise
     from repband.screen.counted import Counted
 
-RECORDINGS = (".csv", ".mcap")
+RECORDINGS = (".csv", ".mcap", ".zip")
+# A folder with one of these is a phone app's export: one recording in several tables.
+_EXPORT_STEMS = {"totalacceleration", "accelerometeruncalibrated", "accelerometer", "raw data"}
 
 
 @click.command()
@@ -26,8 +28,9 @@ RECORDINGS = (".csv", ".mcap")
 def command(recordings: tuple[Path, ...], exercise: str | None, as_json: bool) -> int:
     """Count the reps of recordings: files, or folders of them.
 
-    Reads RepBand's own recordings (.mcap) and tables with a header (.csv). Without --exercise anything that goes out
-    and comes back is counted; what the exercise looks like is only reported.
+    Reads RepBand's own recordings (.mcap), tables with a header (.csv) and the exports of phyphox and Sensor Logger
+    (.csv, .zip or their folder). Without --exercise anything that goes out and comes back is counted; what the
+    exercise looks like is only reported.
 
     A recording that can't be read is named, the rest is counted, and the exit code says so.
     """
@@ -48,7 +51,11 @@ def _chosen(name: str) -> Exercise | None:
 
 def _files(paths: Sequence[Path]) -> list[Path]:
     """The recordings named, and those in the folders named, in order of name."""
-    return [file for path in paths for file in (_inside(path) if path.is_dir() else [path])]
+    return [file for path in paths for file in (_inside(path) if path.is_dir() and not _is_export(path) else [path])]
+
+
+def _is_export(folder: Path) -> bool:
+    return any(table.stem.lower() in _EXPORT_STEMS for table in folder.glob("*.csv"))
 
 
 def _inside(folder: Path) -> list[Path]:

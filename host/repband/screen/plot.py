@@ -147,12 +147,16 @@ def _samples(items: Sequence[StreamItem]) -> tuple[Floats, Floats]:
 def _rest(t_s: Floats, smooth: Floats, reps: Sequence[Rep]) -> Floats:
     """The rest posture at each frame: gravity at the onset and return of the reps, drawn on between them.
 
-    Without reps it is the posture held longest, near enough: the median.
+    Each is the median of five, so that one bound in the wrong place shows instead of setting the zero. Without reps
+    it is the posture held longest, near enough: the median.
     """
     if not len(t_s) or not reps:
         return np.tile(np.median(smooth, axis=0), (len(t_s), 1)) if len(t_s) else smooth
     anchors = sorted(time for rep in reps for time in (rep.start_s, rep.end_s))
-    return np.column_stack([np.interp(t_s, anchors, np.interp(anchors, t_s, smooth[:, k])) for k in range(3)])
+    at = np.column_stack([np.interp(anchors, t_s, smooth[:, k]) for k in range(3)])
+    around = [at[max(0, i - 2) : i + 3] for i in range(len(at))]
+    rest = np.array([np.median(some, axis=0) for some in around])
+    return np.column_stack([np.interp(t_s, anchors, rest[:, k]) for k in range(3)])
 
 
 def _angle_deg(a: Floats, b: Floats) -> Floats:
