@@ -138,8 +138,9 @@ class FrameStream:
 
     def finish(self) -> list[StreamItem]:
         """Gives what still waits: nothing more will come."""
-        for number in list(self._candidates):
-            self._restart(number)
+        self._forget_candidates(before_s=self._last_arrival_s)
+        if self._candidates:
+            self._restart(next(reversed(self._candidates)))
         self._release(final=True)
         return self._flush()
 
@@ -160,6 +161,13 @@ class FrameStream:
             if len(self._candidates[number]) > 1:
                 self._restart(number)
 
+    def _forget_candidates(self, *, before_s: float) -> None:
+        """Whoever spoke once, and before the session under way did again, was a stranger."""
+        for number, heard in list(self._candidates.items()):
+            if max(arrival_s for _, arrival_s in heard) < before_s:
+                del self._candidates[number]
+                self._count(late=sum(message.count for message, _ in heard if isinstance(message, Stream)))
+
     def _begin(self, heard: list[tuple[_Announcement, float]], start_s: float) -> _Session:
         """A session begins at the sample announced, or at its first if that can have been lost just now."""
         first = min((message for message, _ in heard), key=lambda message: message.index)
@@ -171,7 +179,6 @@ class FrameStream:
     def _restart(self, number: int) -> None:
         """The session under way has ended; another goes on in stream time by the host's clock."""
         heard = self._candidates.pop(number)
-        self._candidates.clear()
         self._release(final=True)
         old = self._session
         assert old is not None
@@ -203,6 +210,7 @@ class FrameStream:
         session.ranges = message.ranges
         self._last_arrival_s = max(self._last_arrival_s, arrival_s)
         counts = np.frombuffer(message.data, dtype="<i2").reshape(message.count, message.axes)
+        self._forget_candidates(before_s=arrival_s - GIVE_UP_S)
         seen = session.order.add(Piece(message.index, counts, message.index, message.time_us, arrival_s))
         if seen.duplicates or seen.late:
             self._count(duplicates=seen.duplicates, late=seen.late)
