@@ -7,6 +7,7 @@ import pytest
 import repband_wire as wire
 from hypothesis import example, given
 from hypothesis import strategies as st
+from repband_wire import words
 from repband_wire.control import MAX_PARAMS, MAX_RESULT
 
 u8 = st.integers(0, 0xFF)
@@ -99,7 +100,7 @@ def test_any_bytes_give_a_message_or_a_wire_error(data: bytes):
         try:
             message = decode(data)
         except wire.WireError as error:
-            assert error.code in wire.ERROR_CODES
+            assert error.code in words.ERROR_CODES
         else:
             if not isinstance(message, wire.Info):  # what a newer device appended to Info is dropped
                 assert message.encode() == data
@@ -113,7 +114,7 @@ def test_a_damaged_message_gives_a_message_or_a_wire_error(message: wire.Message
     try:
         wire.decode(bytes(damaged))
     except wire.WireError as error:
-        assert error.code in wire.ERROR_CODES
+        assert error.code in words.ERROR_CODES
 
 
 @given(streams(), st.integers(0, 400), st.integers(244, 300))
@@ -201,7 +202,9 @@ def test_parameters_are_checked_both_ways():
 
 @given(times, st.integers(-(2**29), 2**29 - 1))
 def test_time_difference_is_safe_over_the_wrap(time_us: int, step_us: int):
-    assert wire.time_diff_us((time_us + step_us) % wire.TIME_WRAP_US, time_us) == step_us
+    later = (time_us + step_us) % wire.TIME_WRAP_US
+    assert wire.time_diff_us(later, time_us) == step_us
+    assert wire.time_add_us(time_us, step_us) == later
 
 
 def test_scales_are_those_of_the_data_sheets():

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import repband_wire as wire
 import vectors_both
+from repband_wire import words
 
 WIRE = Path(__file__).parents[2] / "protocols" / "wire"
 README = (WIRE / "README.md").read_text(encoding="utf-8")
@@ -33,19 +34,19 @@ def test_vectors_reach_every_message_error_and_code():
     assert codes >= set(wire.CONTROLS)
     frames = vectors_both.load(str(WIRE), "frames")
     seen = {vector["error"] for vector in vectors_both.load(str(WIRE), "invalid") + frames["invalid"]}
-    assert seen == set(wire.ERROR_CODES) - {"context", "code"}  # those two need more than bytes
+    assert seen == set(words.ERROR_CODES) - {"context", "code"}  # those two need more than bytes
 
 
 def test_readme_and_code_have_the_same_tables():
-    for code, meaning in wire.ERROR_CODES.items():
+    for code, meaning in words.ERROR_CODES.items():
         assert f"| {code} | {meaning} |" in README
-    for number, meaning in wire.FAULTS.items():
+    for number, meaning in words.FAULTS.items():
         assert f"| {number} | {meaning} |" in README
     for number, spec in wire.CONTROLS.items():
         row = re.search(rf"^\| {number} \| {spec.name} \|.*\| (\d+) \|$", README, re.MULTILINE)
         assert row, spec.name
         assert int(row[1]) == spec.since
-    for number in wire.REASONS:
+    for number in words.REASONS:
         assert re.search(rf"^\| {number} \| ", README, re.MULTILINE)
 
 

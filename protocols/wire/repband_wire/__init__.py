@@ -11,12 +11,12 @@ from .base import (
     PROTOCOL_MIN,
     TIME_WRAP_US,
     Message,
+    time_add_us,
     time_diff_us,
 )
 from .codec import Decoder, decode
 from .control import (
     CONTROLS,
-    REASONS,
     Control,
     Reply,
     control_values,
@@ -25,10 +25,10 @@ from .control import (
     refuse,
     reply_values,
 )
-from .errors import ERROR_CODES, WireError
+from .errors import WireError
 from .events import GAP_FAULT, GAP_GONE, GAP_OVERFLOW, Ack, Gap, Rep
 from .framing import Deframer, cobs_decode, cobs_encode, decode_frame, encode_frame
-from .info import FAULTS, Info
+from .info import Info
 from .stream import (
     SCALE_FULL,
     SCALE_ST,
@@ -48,8 +48,6 @@ from .stream import (
 
 __all__ = [
     "CONTROLS",
-    "ERROR_CODES",
-    "FAULTS",
     "GAP_FAULT",
     "GAP_GONE",
     "GAP_OVERFLOW",
@@ -57,7 +55,6 @@ __all__ = [
     "MIN_PAYLOAD",
     "PROTOCOL_MAX",
     "PROTOCOL_MIN",
-    "REASONS",
     "SCALE_FULL",
     "SCALE_ST",
     "TIME_WRAP_US",
@@ -93,5 +90,6 @@ __all__ = [
     "refuse",
     "reply_values",
     "samples_per_packet",
+    "time_add_us",
     "time_diff_us",
 ]

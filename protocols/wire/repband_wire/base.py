@@ -12,6 +12,7 @@ MIN_PAYLOAD = 20  # bytes; what every link carries (ATT MTU 23 before it is exch
 
 TIME_WRAP_US = 1 << 30  # device time counts modulo this: a board's small int has 31 bits
 MAX_TIME_US = TIME_WRAP_US - 1
+_HALF_US = TIME_WRAP_US >> 1
 MAX_U8 = 0xFF
 MAX_U16 = 0xFFFF
 MAX_INDEX = 0xFFFFFFFF
@@ -58,8 +59,20 @@ def need(data: bytes, low: int, high: int) -> None:
 
 def time_diff_us(later: int, earlier: int) -> int:
     """Signed difference of two device times in us, safe over the wrap; exact within +-2**29 us (8.9 minutes)."""
-    half = TIME_WRAP_US >> 1
-    return (later - earlier + half) % TIME_WRAP_US - half
+    step = later - earlier
+    if step >= _HALF_US:
+        return step - MAX_TIME_US - 1  # in two steps: 2**30 itself does not fit a board's small int
+    if step < -_HALF_US:
+        return step + MAX_TIME_US + 1
+    return step
+
+
+def time_add_us(time_us: int, step_us: int) -> int:
+    """The device time `step_us` after `time_us` (before, when negative), safe over the wrap; |step_us| < 2**29."""
+    if step_us >= 0:
+        left = MAX_TIME_US - time_us
+        return time_us + step_us if step_us <= left else step_us - left - 1
+    return time_us + step_us if time_us >= -step_us else MAX_TIME_US + (time_us + step_us) + 1
 
 
 class Message:

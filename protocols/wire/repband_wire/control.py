@@ -58,21 +58,6 @@ HARDWARE = 9
 NEEDS_BUTTON = 10
 PAYLOAD_TOO_SMALL = 11
 
-REASONS = {
-    OK: "done",
-    UNKNOWN_CODE: "the device does not know this control code: update its firmware",
-    BAD_PARAMETER: "a parameter is out of range",
-    BAD_VERSION: "the device does not speak this protocol version",
-    NOT_SUPPORTED: "this board has no such part",
-    NOT_ALLOWED: "the device belongs to another host, or this one has not proved itself",
-    NOT_NOW: "not in this state",
-    BUSY: "still at the last request",
-    GONE: "those samples are no longer kept",
-    HARDWARE: "a part of the device failed",
-    NEEDS_BUTTON: "hold the device's button first",
-    PAYLOAD_TOO_SMALL: "the link carries too few bytes a message for that",
-}
-
 
 class Spec:
     """One control code.
@@ -171,7 +156,7 @@ class Reply(Message):
 
     Attributes:
         seq, code: those of the request.
-        reason: OK or why not (REASONS).
+        reason: OK or why not (words.REASONS).
         result: packed values when OK (read them with reply_values); else a short ASCII hint, may be empty.
     """
 
@@ -221,12 +206,12 @@ def refuse(request: Control, reason: int, hint: str = "") -> Reply:
     return Reply(request.seq, request.code, reason, hint.encode()[:MAX_RESULT])
 
 
-def control_values(request: Control) -> dict:
+def control_values(request: Control) -> "dict[str, int | bytes]":
     """The parameters of a request by name. Raises WireError "code", "short", "long" or "range"."""
     return _unpack(_spec(request.code).params, request.params)
 
 
-def reply_values(reply: Reply) -> dict:
+def reply_values(reply: Reply) -> "dict[str, int | bytes]":
     """The results of an OK reply by name. Raises WireError "code", "short", "long" or "range"."""
     return _unpack(_spec(reply.code).result, reply.result)
 
@@ -257,7 +242,7 @@ def _pack(fields: tuple, values: tuple) -> bytes:
     return struct.pack(_layout(fields), *values)
 
 
-def _unpack(fields: tuple, data: bytes) -> dict:
+def _unpack(fields: tuple, data: bytes) -> "dict[str, int | bytes]":
     if _is_bytes(fields):
         name, _, low, high = fields[0]
         need(data, low, high)

@@ -19,18 +19,6 @@ STREAMING = 4
 CHARGING = 8
 HAS_GYRO = 16
 
-FAULTS = {
-    0: "none",
-    1: "its config file has a mistake",
-    2: "no motion sensor answers",
-    3: "the motion sensor is not the configured one",
-    4: "the motion sensor's bus fails",
-    5: "the motion sensor gives no samples",
-    6: "the battery is nearly empty",
-    7: "it was stuck and restarted itself",
-    8: "its flash can't be written",
-    9: "it ran out of memory",
-}
 FAULT_CONFIG = 1
 FAULT_IMU_MISSING = 2
 FAULT_IMU_IDENTITY = 3
@@ -48,7 +36,7 @@ class Info(Message):
     Attributes:
         protocol_min, protocol_max: the protocol versions it speaks.
         major, minor, patch: its firmware version.
-        fault: a key of FAULTS, 0 when all is well.
+        fault: a key of words.FAULTS, 0 when all is well.
         battery_percent: 0 to 100, or BATTERY_UNKNOWN.
         flags: CLAIMED and the like, added up.
         side: which thigh (SIDE_UNKNOWN, SIDE_LEFT, SIDE_RIGHT).

@@ -1,0 +1,5 @@
+"""What the board runs after boot."""
+
+from repband_device.app import run
+
+run()

@@ -1,0 +1,176 @@
+"""Puts the parts together and runs them."""
+
+import asyncio
+import gc
+import json
+import os
+
+import micropython
+from machine import I2C, Pin
+from repband_wire.base import PROTOCOL_MAX, PROTOCOL_MIN
+from repband_wire.codec import decode
+from repband_wire.control import Control
+from repband_wire.errors import WireError
+from repband_wire.events import Ack
+from repband_wire.info import FAULT_CONFIG, HAS_GYRO, STREAMING, Info
+from repband_wire.stream import pack_ranges
+
+from . import VERSION, clock, commands, imu
+from .config import ConfigError, load, side_number, validate
+from .link_serial import SerialLink
+from .sensor import DRAIN_MS, Sensor
+from .streamer import SEND_MS, Streamer
+
+CONFIG_PATH = "config.json"
+_HELP = "commands: info, repl (leave this program), help"
+
+
+class Device:
+    """Everything on the board.
+
+    Attributes:
+        config: the checked config.
+        sensor, link, streamer: the parts.
+        bad_messages: messages from the host that could not be understood.
+    """
+
+    def __init__(self, config_path: str = CONFIG_PATH) -> None:
+        self._config_path = config_path
+        self._fault = 0
+        self._info_wanted = False
+        self.bad_messages = 0
+        self.config, mistake = self._load()
+        self.link = SerialLink(self.config["serial_payload"])
+        self.sensor = self._sensor(mistake)
+        self.streamer = Streamer(self.sensor, self.link)
+        self.link.say(self.greeting())
+
+    @property
+    def fault(self) -> int:
+        """0, or what is wrong, as the wire format numbers it."""
+        return self._fault or self.sensor.fault
+
+    def greeting(self) -> str:
+        """One line that says what this is and how it is."""
+        version = ".".join([str(part) for part in VERSION])
+        part = self.sensor.imu.name if self.sensor.imu else "no motion sensor"
+        return f"RepBand {version}, {part}, {self.sensor.rate_chz / 100} Hz, fault {self.fault}"
+
+    async def run(self) -> None:
+        """Samples and serves until the console's input ends."""
+        tasks = [asyncio.create_task(self._drain()), asyncio.create_task(self._send())]
+        await self.link.serve(self.on_message, self.on_line)
+        for task in tasks:
+            task.cancel()
+
+    def on_message(self, data: bytes) -> None:
+        """One message from the host."""
+        received_us = clock.now_us()
+        try:
+            message = decode(data)
+        except WireError:
+            self.bad_messages += 1
+            return
+        if isinstance(message, Control):
+            self.link.send(commands.answer(self, message, received_us).encode())
+            if self._info_wanted:
+                self._info_wanted = False
+                self.link.send(self.info().encode())
+        elif isinstance(message, Ack) and message.session == self.sensor.session:
+            self.streamer.acknowledged = max(self.streamer.acknowledged, message.next_index)
+
+    def on_line(self, line: bytes) -> None:
+        """One line that a person typed."""
+        if line == b"info":
+            self.link.say(self.greeting())
+        elif line == b"repl":
+            raise SystemExit
+        else:
+            self.link.say(_HELP)
+
+    def send_info_after_reply(self) -> None:
+        """An info message follows the reply under way."""
+        self._info_wanted = True
+
+    def reconfigure(self, rate_chz: int, ranges: int) -> None:
+        """Another rate or range: what has been sampled is sent first, then a new session begins."""
+        if self.sensor.imu is None:
+            raise OSError
+        self.sensor.drain()
+        self.streamer.tick()
+        self.sensor.configure(rate_chz, ranges)
+
+    def remember(self, key: str, value: object) -> None:
+        """Changes the config, in memory and in its file. Raises OSError."""
+        config = dict(self.config)
+        config[key] = value
+        self.config = validate(config)
+        with open(self._config_path + ".new", "w") as file:  # noqa: PTH123 - MicroPython has no pathlib
+            json.dump(self.config, file)
+        os.rename(self._config_path + ".new", self._config_path)  # noqa: PTH104
+
+    def info(self) -> Info:
+        """What the device says of itself."""
+        sensor = self.sensor
+        info = Info(PROTOCOL_MIN, PROTOCOL_MAX, VERSION[0], VERSION[1], VERSION[2], self.fault)
+        info.side = side_number(self.config)
+        info.session, info.ring_capacity = sensor.session, sensor.ring.capacity
+        info.payload = self.link.payload
+        info.name, info.board = self.config["name"], self.config["board"]
+        info.flags = STREAMING if self.streamer.streaming else 0
+        if sensor.imu:
+            info.rate_chz, info.ranges = sensor.rate_chz, sensor.ranges
+            info.who_am_i, info.imu, info.rates_chz = sensor.imu.who_am_i, sensor.imu.name, sensor.imu.rates_chz
+            info.flags |= HAS_GYRO if sensor.imu.has_gyro else 0
+        return info
+
+    def _load(self) -> tuple:
+        try:
+            return load(self._config_path), ""
+        except ConfigError as error:
+            self._fault = FAULT_CONFIG
+            return validate({}), str(error)
+
+    def _sensor(self, mistake: str) -> Sensor:
+        config = self.config
+        driver = None
+        if mistake:
+            self.link.say(f"config.json: {mistake}")
+        else:
+            driver = self._find_imu(config)
+        sensor = Sensor(driver, config["ring_kb"] * 1024, int.from_bytes(os.urandom(2), "little"))
+        if driver:
+            ranges = pack_ranges(config["accel_range_g"], config["gyro_range_dps"])
+            sensor.configure(int(config["rate_hz"] * 100), ranges)
+        return sensor
+
+    def _find_imu(self, config: dict) -> object:
+        bus = config["i2c"]
+        i2c = I2C(bus["id"], scl=Pin(bus["scl"]), sda=Pin(bus["sda"]), freq=bus["freq"])
+        try:
+            return imu.find(i2c, config["imu"])
+        except imu.ImuError as error:
+            self._fault = error.fault
+            self.link.say(str(error))
+            return None
+
+    async def _drain(self) -> None:
+        while True:
+            if self.sensor.imu:
+                self.sensor.drain()
+            await clock.sleep_ms(DRAIN_MS)
+
+    async def _send(self) -> None:
+        while True:
+            self.streamer.tick()
+            await clock.sleep_ms(SEND_MS)
+
+
+def run() -> None:
+    """Runs the device; returns when a person types "repl", or the input ends."""
+    micropython.kbd_intr(-1)  # byte 3 inside a frame is no Ctrl-C
+    gc.collect()
+    try:
+        asyncio.run(Device().run())
+    finally:
+        micropython.kbd_intr(3)

@@ -1,0 +1,96 @@
+"""What each control code does."""
+
+from repband_wire import control
+from repband_wire.base import PROTOCOL_MAX, PROTOCOL_MIN
+from repband_wire.control import make_reply, refuse
+from repband_wire.errors import WireError
+from repband_wire.info import text_of
+from repband_wire.stream import check_ranges, samples_per_packet
+
+from . import clock
+
+
+def answer(device: object, request: object, received_us: int) -> object:
+    """The reply to a control message, after doing what it asks."""
+    if request.code not in control.CONTROLS:
+        return refuse(request, control.UNKNOWN_CODE)
+    if request.code not in _ACTIONS:
+        return refuse(request, control.NOT_SUPPORTED)
+    try:
+        values = control.control_values(request)
+        return _ACTIONS[request.code](device, request, values, received_us)
+    except WireError as error:
+        return refuse(request, control.BAD_PARAMETER, error.detail)
+    except OSError:
+        return refuse(request, control.HARDWARE)
+
+
+def _start(device: object, request: object, values: dict, _: int) -> object:
+    if not PROTOCOL_MIN <= values["version"] <= PROTOCOL_MAX:
+        return refuse(request, control.BAD_VERSION, f"{PROTOCOL_MIN}-{PROTOCOL_MAX}")
+    sensor = device.sensor
+    if sensor.imu is None:
+        return refuse(request, control.HARDWARE, f"fault {device.fault}")
+    if samples_per_packet(device.link.payload, sensor.ranges) < 1:
+        return refuse(request, control.PAYLOAD_TOO_SMALL)
+    index = device.streamer.start()
+    return make_reply(request, sensor.session, index, sensor.clock.time_us(index))
+
+
+def _stop(device: object, request: object, values: dict, _: int) -> object:
+    device.streamer.stop()
+    return make_reply(request)
+
+
+def _info(device: object, request: object, values: dict, _: int) -> object:
+    device.send_info_after_reply()
+    return make_reply(request)
+
+
+def _set_rate(device: object, request: object, values: dict, _: int) -> object:
+    device.reconfigure(values["rate_chz"], device.sensor.ranges)
+    return make_reply(request, device.sensor.rate_chz)
+
+
+def _set_range(device: object, request: object, values: dict, _: int) -> object:
+    check_ranges(values["ranges"])
+    if samples_per_packet(device.link.payload, values["ranges"]) < 1:
+        return refuse(request, control.PAYLOAD_TOO_SMALL)
+    device.reconfigure(device.sensor.rate_chz, values["ranges"])
+    return make_reply(request, device.sensor.ranges)
+
+
+def _set_name(device: object, request: object, values: dict, _: int) -> object:
+    device.remember("name", text_of("name", values["name"]))
+    return make_reply(request)
+
+
+def _set_side(device: object, request: object, values: dict, _: int) -> object:
+    device.remember("side", ("unknown", "left", "right")[values["side"]])
+    return make_reply(request)
+
+
+def _clock(device: object, request: object, values: dict, received_us: int) -> object:
+    return make_reply(request, received_us, max(0, clock.since_us(received_us)))
+
+
+def _resend(device: object, request: object, values: dict, _: int) -> object:
+    if values["session"] != device.sensor.session:
+        return refuse(request, control.GONE, "session")
+    count = device.streamer.resend(values["index"], values["count"])
+    if count < 0:
+        return refuse(request, control.BUSY)
+    return make_reply(request, max(values["index"], device.sensor.ring.first), count)
+
+
+_ACTIONS = {
+    control.START: _start,
+    control.STOP: _stop,
+    control.GET_INFO: _info,
+    control.SET_RATE: _set_rate,
+    control.SET_RANGE: _set_range,
+    control.SET_NAME: _set_name,
+    control.SET_SIDE: _set_side,
+    control.CLOCK: _clock,
+    control.RESEND: _resend,
+}

