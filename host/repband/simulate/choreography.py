@@ -89,7 +89,7 @@ class _Writer:
 
     def __init__(self, plan: SetPlan, seed: int) -> None:
         self.plan = plan
-        self.tempo = plan.tempo_s or typical_tempo_s(plan.exercise)
+        self.tempo = plan.tempo_s or typical_tempo_s(plan.exercise, plan.style)
         body = body_for(plan, Dice.of(seed, "body"))
         excursion_deg = plan.excursion_deg or typical_excursion_deg(plan.exercise, plan.style)
         self.full_rad = body.angle_for(math.radians(excursion_deg))

@@ -13,7 +13,7 @@ from repband.simulate.plan import PostureChange, SensorModel, SetPlan, Tempo
 
 Style = Literal["usual", "from-floor", "step"]
 
-MODEL_VERSION = "2"
+MODEL_VERSION = "3"
 """Frozen: any change of what a plan and a seed give is a new version (MODEL.md says how)."""
 
 
