@@ -144,8 +144,8 @@ def test_a_fast_clock_stamps_the_truth_later():
 @pytest.mark.parametrize(
     ("plan", "says"),
     [
-        (SetPlan("sprint"), "does not know|no body model"),
-        (SetPlan("bridge", style="step"), "no body model"),
+        (SetPlan("sprint"), "does not know"),
+        (SetPlan("bridge", style="step"), "does not know"),
         (SetPlan("bridge", rate_hz=0.0), "rate_hz must be positive"),
         (SetPlan("bridge", excursion_deg=0.0), "excursion_deg must lie"),
         (SetPlan("bridge", excursion_deg=float("nan")), "excursion_deg must lie"),
