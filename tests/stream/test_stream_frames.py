@@ -88,9 +88,8 @@ def mishaps(draw: st.DrawFn) -> list[Frame]:
     index = 0
     while index < 700:
         size = int(rng.integers(1, 20))
-        for _ in range(1 + (rng.random() < 0.1)):
-            if rng.random() >= loss:
-                sent.append((index + rng.random() * spread, packet(index, size)))
+        copies = sum(rng.random() >= loss for _ in range(1 + (rng.random() < 0.1)))
+        sent += [(index + rng.random() * spread, packet(index, size)) for _ in range(copies)]
         if rng.random() < 0.05:
             sent.append((index + rng.random() * 140.0, packet(max(0, index - 9), min(15, index + 1))))
         index += size

@@ -93,7 +93,7 @@ class Table:
             if not line.strip() or line.lstrip().startswith("#"):
                 continue
             self._delimiter = _delimiter_of(line)
-            cells = [clean(cell) for cell in next(csv.reader([line], delimiter=self._delimiter))]
+            cells = [clean(cell) for cell in _all_cells(line, self._delimiter)]
             self._width = len(cells)
             if self.headerless is not None and _all_numbers(cells):
                 self.layout = self._headerless(len(cells))
@@ -128,9 +128,8 @@ class Table:
                 where=f"{self.name} line {line}",
                 cure="export it with semicolons or with decimal points",
             )
-        if self.layout.has_gyro and not any(
-            cell.strip() for cell in _cells(text, self._delimiter, self.layout.columns[4:])
-        ):
+        cells = _all_cells(text, self._delimiter)
+        if self.layout.has_gyro and not any(cells[at].strip() for at in self.layout.columns[4:] if at < len(cells)):
             self.layout = self.layout.without_gyro()
 
     def _rows(self, line: int, lines: list[str]) -> Iterator[Rows]:
@@ -175,9 +174,9 @@ class Table:
     def _numbers(self, number: int, text: str) -> list[float] | None:
         assert self.layout is not None
         try:
-            cells = _cells(text, self._delimiter, self.layout.columns)
-            values = [_number(cell) for cell in cells]
-        except (ValueError, IndexError, csv.Error) as error:
+            cells = _all_cells(text, self._delimiter)
+            values = [_number(cells[column]) for column in self.layout.columns]
+        except (ValueError, IndexError) as error:
             self._note(number, "too few cells" if isinstance(error, IndexError) else str(error))
             return None
         if not all(map(math.isfinite, values)):
@@ -205,13 +204,18 @@ class Table:
 
 def _delimiter_of(header: str) -> str:
     """The separator that cuts the header into most cells; a comma when there is none."""
-    counts = {mark: len(next(csv.reader([header], delimiter=mark))) for mark in (",", ";", "\t")}
+    counts = {mark: len(_all_cells(header, mark)) for mark in (",", ";", "\t")}
     return max(counts, key=lambda mark: counts[mark])
 
 
-def _cells(text: str, delimiter: str, columns: Sequence[int]) -> list[str]:
-    cells = next(csv.reader([text], delimiter=delimiter)) if '"' in text else text.split(delimiter)
-    return [cells[column] for column in columns]
+def _all_cells(text: str, delimiter: str) -> list[str]:
+    """The cells of a line; one with odd quotes is cut at every delimiter."""
+    if '"' in text:
+        try:
+            return next(csv.reader([text], delimiter=delimiter))
+        except (csv.Error, StopIteration):
+            pass
+    return text.split(delimiter)
 
 
 def _number(cell: str) -> float:
