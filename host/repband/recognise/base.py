@@ -1,0 +1,39 @@
+"""What recognition says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """A suggestion.
+
+    Attributes:
+        exercise: the exercise's name, or None for unknown.
+        confidence: probability that this is right, 0..1, in steps of 0.01; 0 while too few reps were seen.
+        because: one line that says what it rests on.
+        likely: the share of each exercise that can be recognised, and of "unknown"; empty while too few were seen.
+    """
+
+    exercise: str | None
+    confidence: float
+    because: str
+    likely: tuple[tuple[str, float], ...] = ()
+
+    def as_plain(self) -> dict[str, str | float]:
+        """The `recognised` object of the counting contract."""
+        return {"exercise": self.exercise or UNKNOWN, "confidence": self.confidence}
+
+    def speaks_against(self, chosen: str) -> bool:
+        """True where the reps are hardly the exercise that was chosen.
+
+        Only an exercise that can be recognised can be doubted: for a squat nothing is known but that it is not seen.
+        """
+        share = dict(self.likely).get(chosen)
+        return share is not None and share <= DOUBT
+
+
+UNKNOWN = "unknown"
+DOUBT = 0.03
+"""Share of the chosen exercise at which it is doubted; surprise alone leaves it 0.02."""
