@@ -101,7 +101,9 @@ class Device:
         self.sensor.configure(rate_chz, ranges)
 
     def remember(self, key: str, value: object) -> None:
-        """Changes the config, in memory and in its file. Raises OSError."""
+        """Changes the config, in memory and in its file. Raises OSError, also rather than overwrite a mistake."""
+        if self._fault == FAULT_CONFIG:
+            raise OSError
         config = dict(self.config)
         config[key] = value
         self.config = validate(config)

@@ -1,0 +1,281 @@
+"""Every control code over the pipe of a real MicroPython process; and the console that a person sees."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import repband_wire as wire
+from conftest import PATHS, ROOT, Run
+from repband.source.firmware import HEAP, find_interpreter
+from repband_wire import control
+
+NOT_YET = ("set-exercise", "zero-counter", "identify", "self-test", "battery", "claim", "challenge", "prove", "reset")
+
+
+class Bench:
+    """A board that lies still, with a pipe to it."""
+
+    def __init__(self, folder: Path, config: dict[str, object], **environment: str) -> None:
+        self.config = folder / "config.json"
+        self.config.write_text(json.dumps(config))
+        interpreter = find_interpreter()
+        assert interpreter is not None
+        path = ":".join([*(str(ROOT / part) for part in PATHS), ".frozen"])
+        self._process = subprocess.Popen(
+            [interpreter, "-X", f"heapsize={HEAP}", ROOT / "firmware/simulated/board.py"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            cwd=folder,
+            env={**os.environ, "MICROPYPATH": path, "REPBAND_SIM_SPEED": "10", **environment},
+            bufsize=0,
+        )
+        self._deframer = wire.Deframer()
+        self._decoder = wire.Decoder()
+        self.seen: list[wire.Message] = []
+        self.lines: list[str] = []
+        self._seq = 0
+
+    def write(self, data: bytes) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write(data)
+
+    def send(self, message: wire.Message) -> None:
+        self.write(wire.encode_frame(message.encode()))
+
+    def ask(self, code: int, *values: int | bytes) -> wire.Reply:
+        self._seq += 1
+        self.send(wire.make_control(self._seq, code, *values))
+        return self.reply()
+
+    def reply(self) -> wire.Reply:
+        reply = self.until(lambda: next((m for m in self.seen if isinstance(m, wire.Reply)), None))
+        self.seen.remove(reply)
+        return reply
+
+    def info(self) -> wire.Info:
+        assert self.ask(control.GET_INFO).reason == control.OK
+        info = self.until(lambda: next((m for m in self.seen if isinstance(m, wire.Info)), None))
+        self.seen.remove(info)
+        return info
+
+    def until(self, found, seconds: float = 5.0):
+        end = time.monotonic() + seconds
+        while (result := found()) is None:
+            assert time.monotonic() < end, f"nothing came; seen {self.seen[-3:]}, {self.lines}"
+            self._take()
+        return result
+
+    def line(self, word: str) -> str:
+        return self.until(lambda: next((line for line in self.lines if word in line), None))
+
+    def samples(self, count: int) -> list[wire.Stream]:
+        def enough() -> list[wire.Stream] | None:
+            streams = [message for message in self.seen if isinstance(message, wire.Stream)]
+            return streams if sum(stream.count for stream in streams) >= count else None
+
+        return self.until(enough)
+
+    def _take(self) -> None:
+        assert self._process.stdout is not None
+        data = self._process.stdout.read(4096)
+        assert data, "the process ended"
+        self.seen += [self._decoder.decode(message) for message in self._deframer.feed(data)]
+        self.lines += [line.decode() for line in self._deframer.take_lines()]
+
+    def end(self) -> int | None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        try:
+            code = self._process.wait(3)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = None
+            self._process.wait()
+        self._process.stdout.close()
+        return code
+
+
+@pytest.fixture
+def bench(micropython: Run, tmp_path: Path) -> Iterator[Bench]:
+    bench = Bench(tmp_path, {"name": "Anna", "side": "left"})
+    yield bench
+    bench.end()
+
+
+def values(reply: wire.Reply) -> dict[str, int | bytes]:
+    assert reply.reason == control.OK, reply
+    return wire.reply_values(reply)
+
+
+def test_says_what_it_is(bench: Bench):
+    info = bench.info()
+    assert (info.protocol_min, info.protocol_max) == (1, 1)
+    assert (info.name, info.side, info.imu, info.who_am_i) == ("Anna", 1, "mpu6886", 0x19)
+    assert info.rate_chz == 5263
+    assert info.ring_capacity >= 120 * 52.63
+    assert 5263 in info.rates_chz
+    assert info.fault == 0
+
+
+def test_start_stop_and_nothing_after(bench: Bench):
+    started = values(bench.ask(control.START, 1))
+    streams = bench.samples(50)
+    assert streams[0].index == started["index"]
+    assert streams[0].session == started["session"] == bench.info().session
+    assert values(bench.ask(control.STOP)) == {}
+    sent = [stream for stream in bench.seen if isinstance(stream, wire.Stream)]
+    bench.seen.clear()
+    time.sleep(0.2)
+    assert not bench.info().flags & 4
+    assert not [message for message in bench.seen if isinstance(message, wire.Stream)]
+    indexes = [stream.index + k for stream in sent for k in range(stream.count)]
+    assert indexes == list(range(indexes[0], indexes[0] + len(indexes)))
+
+
+def test_start_refuses_a_version_it_does_not_speak(bench: Bench):
+    reply = bench.ask(control.START, 9)
+    assert (reply.reason, reply.result) == (control.BAD_VERSION, b"1-1")
+
+
+def test_clock_exchange(bench: Bench):
+    first = values(bench.ask(control.CLOCK))
+    time.sleep(0.1)
+    second = values(bench.ask(control.CLOCK))
+    passed_us = wire.time_diff_us(int(second["received_us"]), int(first["received_us"]))
+    assert 800_000 < passed_us < 5_000_000  # 0.1 s at ten times the speed, and a slow machine
+    assert int(first["turnaround_us"]) < 1_000_000
+
+
+def test_resend_gives_the_same_samples_with_the_same_times(bench: Bench):
+    session = int(values(bench.ask(control.START, 1))["session"])
+    streams = bench.samples(300)
+    first, last = streams[0].index, streams[-1].index
+    bench.seen.clear()
+    asked = values(bench.ask(control.RESEND, session, first, last - first))
+    assert asked == {"index": first, "count": last - first}
+
+    def again() -> dict[int, wire.Stream] | None:
+        got = {m.index: m for m in bench.seen if isinstance(m, wire.Stream) and m.index < last}
+        return got if sum(message.count for message in got.values()) >= last - first else None
+
+    repeated = bench.until(again)
+    times = {stream.index: stream.time_us for stream in streams}
+    common = set(repeated) & set(times)
+    assert common
+    assert all(repeated[index].time_us == times[index] for index in common)
+
+
+def test_resend_of_what_is_gone(bench: Bench):
+    session = int(values(bench.ask(control.START, 1))["session"])
+    assert bench.ask(control.RESEND, session ^ 1, 0, 10).reason == control.GONE
+    assert values(bench.ask(control.RESEND, session, 1_000_000, 10))["count"] == 0
+
+
+def test_what_the_ring_no_longer_keeps_is_a_gap(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {"ring_kb": 1, "rate_hz": 200})
+    try:
+        session = int(values(bench.ask(control.START, 1))["session"])
+        bench.samples(600)
+        reply = values(bench.ask(control.RESEND, session, 0, 600))
+        gap = bench.until(lambda: next((m for m in bench.seen if isinstance(m, wire.Gap)), None))
+        assert gap.cause == wire.GAP_GONE
+        assert gap.index == 0
+        assert 0 < int(reply["count"]) < 600
+    finally:
+        bench.end()
+
+
+def test_another_rate_begins_a_new_session(bench: Bench):
+    before = int(values(bench.ask(control.START, 1))["session"])
+    bench.samples(20)
+    assert values(bench.ask(control.SET_RATE, 10400)) == {"rate_chz": 10000}
+    bench.seen.clear()
+    streams = bench.samples(20)
+    assert streams[0].index == 0
+    assert (streams[0].session - before) & 0xFFFF == 1
+    assert streams[0].rate_chz == 10000
+
+
+def test_another_range_brings_the_gyroscope(bench: Bench):
+    assert values(bench.ask(control.SET_RANGE, wire.pack_ranges(8, 125))) == {"ranges": wire.pack_ranges(8, 250)}
+    bench.ask(control.START, 1)
+    assert bench.samples(5)[0].axes == 6
+    reply = bench.ask(control.SET_RANGE, 0x18)
+    assert reply.reason == control.BAD_PARAMETER
+
+
+def test_name_and_side_are_kept(bench: Bench):
+    assert values(bench.ask(control.SET_NAME, "Füße".encode())) == {}
+    assert values(bench.ask(control.SET_SIDE, 2)) == {}
+    info = bench.info()
+    assert (info.name, info.side) == ("Füße", 2)
+    assert json.loads(bench.config.read_text(encoding="utf-8"))["name"] == "Füße"
+    assert bench.ask(control.SET_NAME, b"\xff\xfe").reason == control.BAD_PARAMETER
+    assert bench.info().name == "Füße"
+
+
+def test_what_this_board_has_not_is_refused_with_a_reason(bench: Bench):
+    for code, spec in wire.CONTROLS.items():
+        if spec.name in NOT_YET:
+            bench.send(wire.Control(7, code, bytes(16)))
+            reply = bench.reply()
+            assert (reply.seq, reply.code, reply.reason) == (7, code, control.NOT_SUPPORTED)
+
+
+def test_bad_requests_are_answered(bench: Bench):
+    bench.send(wire.Control(1, 200))
+    assert bench.reply().reason == control.UNKNOWN_CODE
+    bench.send(wire.Control(2, control.SET_RATE, b"\x00"))
+    assert bench.reply().reason == control.BAD_PARAMETER
+    bench.send(wire.Control(3, control.STOP, b"\x00"))
+    assert bench.reply().reason == control.BAD_PARAMETER
+
+
+def test_noise_and_damaged_frames_do_no_harm(bench: Bench):
+    frame = wire.encode_frame(wire.make_control(1, control.GET_INFO).encode())
+    bench.write(b"\xff\x00\xaa" * 200 + frame[:4] + b"\x03\x03" + frame[4:] + b"\x00" + b"\x91" * 3000)
+    bench.write(b"\x00" + wire.encode_frame(b"\xf1\x00") + wire.encode_frame(b"\x91"))
+    assert bench.info().name == "Anna"
+
+
+def test_a_person_at_a_terminal_gets_answers(bench: Bench):
+    assert "RepBand 0.1.0, mpu6886, 52.63 Hz, fault 0" in bench.line("RepBand")
+    bench.write(b"what?\r\n")
+    assert "info" in bench.line("commands:")
+    bench.lines.clear()
+    bench.write(b"info\n")
+    assert bench.line("mpu6886")
+
+
+def test_leaves_when_asked_to_or_when_the_input_ends(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {})
+    bench.line("RepBand")
+    assert bench.end() == 0
+    bench = Bench(tmp_path, {})
+    bench.line("RepBand")
+    bench.write(b"repl\n")
+    time.sleep(0.2)
+    assert bench._process.poll() == 0
+    bench.end()
+
+
+def test_a_mistake_in_the_config_is_on_the_console_and_in_info(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {"rate_hz": "fast"})
+    try:
+        assert "rate_hz" in bench.line("config.json")
+        info = bench.info()
+        assert (info.fault, info.imu) == (1, "")
+        reply = bench.ask(control.START, 1)
+        assert (reply.reason, reply.result) == (control.HARDWARE, b"fault 1")
+        assert bench.ask(control.SET_RATE, 5200).reason == control.HARDWARE
+        assert bench.ask(control.SET_SIDE, 1).reason == control.HARDWARE
+        assert json.loads(bench.config.read_text()) == {"rate_hz": "fast"}  # not overwritten
+    finally:
+        bench.end()
