@@ -10,14 +10,14 @@ _CHECKOUT = _PACKAGE.parent.parent
 
 
 def shipped(kind: str) -> Path:
-    """The folder of what ships with RepBand: "exercises" or "firmware".
+    """The folder of what ships with RepBand: "exercises", "plans" or "firmware".
 
     An installed wheel carries them inside the package; a checkout has them at its top.
     """
     inside = _PACKAGE / "_shipped" / kind
     if inside.is_dir():
         return inside
-    return _CHECKOUT / {"exercises": "protocols/exercises", "firmware": "firmware"}[kind]
+    return _CHECKOUT / {"exercises": "protocols/exercises", "plans": "protocols/plans", "firmware": "firmware"}[kind]
 
 
 def data_dir() -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from repband.exercise.base import Evidence, Exercise
@@ -26,6 +26,11 @@ def sections(exercise: Exercise, safety: Safety) -> Iterator[Section]:
 
 def print_page(exercise: Exercise, safety: Safety, console: Console | None = None) -> None:
     """Prints the page: rich in a terminal, plain lines when piped."""
+    print_sections(f"{exercise.title} ({exercise.name})", exercise.summary, sections(exercise, safety), console)
+
+
+def print_sections(title: str, summary: str, parts: Iterable[Section], console: Console | None = None) -> None:
+    """Prints a title, a summary and headings with their entries, in the style of every page."""
     from rich.console import Console
     from rich.text import Text
 
@@ -39,9 +44,9 @@ def print_page(exercise: Exercise, safety: Safety, console: Console | None = Non
         )
         out.print(Text(folded, style=style), soft_wrap=True)
 
-    put(f"{exercise.title} ({exercise.name})", "", "bold")
-    put(exercise.summary, "")
-    for heading, entries in sections(exercise, safety):
+    put(title, "", "bold")
+    put(summary, "")
+    for heading, entries in parts:
         out.print()
         put(heading, "", "bold cyan")
         for entry in entries:

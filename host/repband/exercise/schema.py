@@ -7,6 +7,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, cast
 
 import msgspec
@@ -14,7 +15,9 @@ from msgspec import inspect
 
 from repband.exercise.lines import KeyPath
 
-_MISSING_CURE = "add it; protocols/exercises/README.md explains every key"
+GUIDE = "protocols/exercises/README.md"
+"""Where every key of an exercise file is explained."""
+
 # What could move a terminal's cursor, or turn the direction of writing.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
@@ -31,16 +34,31 @@ class Mistake:
     cure: str
 
 
-def mistakes(data: dict[str, Any], struct: type[msgspec.Struct]) -> list[Mistake]:
+def mistakes(data: dict[str, Any], struct: type[msgspec.Struct], guide: str = GUIDE) -> list[Mistake]:
     """Every way in which `data` is not a `struct`, in the order of the struct's fields.
 
     Args:
         data: what tomllib read.
         struct: a frozen msgspec struct whose fields carry their ranges as `msgspec.Meta`.
+        guide: where a person finds every key explained.
     """
+    kind = _shape(struct)
+    return list(_check_table(data, kind, (), _Root(kind, guide)))
+
+
+@cache
+def _shape(struct: type[msgspec.Struct]) -> inspect.StructType:
     kind = inspect.type_info(struct)
     assert isinstance(kind, inspect.StructType)
-    return list(_check_table(data, kind, (), root=kind))
+    return kind
+
+
+@dataclass(frozen=True)
+class _Root:
+    """The whole document: its shape, and where that is explained."""
+
+    kind: inspect.StructType
+    guide: str
 
 
 def spoken(path: KeyPath) -> str:
@@ -56,7 +74,7 @@ def _plain(key: str) -> str:
     return _cut(key if key and key.isprintable() else ascii(key))
 
 
-def _check_table(data: Any, kind: inspect.StructType, path: KeyPath, root: inspect.StructType) -> Iterator[Mistake]:
+def _check_table(data: Any, kind: inspect.StructType, path: KeyPath, root: _Root) -> Iterator[Mistake]:
     if not isinstance(data, dict):
         yield _wrong_type(data, path, f"a table with the keys {', '.join(_names(kind))}")
         return
@@ -70,18 +88,19 @@ def _check_table(data: Any, kind: inspect.StructType, path: KeyPath, root: inspe
         if field.encode_name in table:
             yield from _check(table[field.encode_name], field.type, (*path, field.encode_name), root)
         elif field.required and field.encode_name not in meant:
-            yield Mistake(path, f"the key {spoken((*path, field.encode_name))} is missing", _MISSING_CURE)
+            cure = f"add it; {root.guide} explains every key"
+            yield Mistake(path, f"the key {spoken((*path, field.encode_name))} is missing", cure)
 
 
-def _unknown_cure(key: str, near: list[str], kind: inspect.StructType, path: KeyPath, root: inspect.StructType) -> str:
+def _unknown_cure(key: str, near: list[str], kind: inspect.StructType, path: KeyPath, root: _Root) -> str:
     if near:
         return f"did you mean {near[0]}?"
-    if path and key in _names(root):
+    if path and key in _names(root.kind):
         return f"{key} belongs to the top of the file: move it above the first [table]"
     return f"remove it; known here: {', '.join(_names(kind))}"
 
 
-def _check(value: Any, kind: inspect.Type, path: KeyPath, root: inspect.StructType) -> Iterator[Mistake]:
+def _check(value: Any, kind: inspect.Type, path: KeyPath, root: _Root) -> Iterator[Mistake]:
     match kind:
         case inspect.StructType():
             yield from _check_table(value, kind, path, root)
@@ -103,7 +122,7 @@ def _check(value: Any, kind: inspect.Type, path: KeyPath, root: inspect.StructTy
             raise TypeError(f"no check for {kind} at {spoken(path)}")
 
 
-def _check_list(value: Any, kind: inspect.VarTupleType, path: KeyPath, root: inspect.StructType) -> Iterator[Mistake]:
+def _check_list(value: Any, kind: inspect.VarTupleType, path: KeyPath, root: _Root) -> Iterator[Mistake]:
     if not isinstance(value, list):
         yield _wrong_type(value, path, "a list [...]")
         return

@@ -12,7 +12,7 @@ import msgspec
 
 from repband.errors import ExerciseFileError
 from repband.exercise.lines import KeyPath, key_lines
-from repband.exercise.schema import Mistake, mistakes
+from repband.exercise.schema import GUIDE, Mistake, mistakes
 
 MAX_FILE_BYTES = 64 * 1024
 """Ten times the largest file that ships; a larger one is something else."""
@@ -38,20 +38,23 @@ class ExerciseMistakesError(ExerciseFileError):
         return "\n".join(str(mistake) for mistake in self.mistakes)
 
 
-def read_toml(path: Path, struct: type[StructT], rules: Callable[[StructT], Iterable[Mistake]]) -> StructT:
+def read_toml(
+    path: Path, struct: type[StructT], rules: Callable[[StructT], Iterable[Mistake]], guide: str = GUIDE
+) -> StructT:
     """The struct that a file describes.
 
     Args:
         path: the file.
         struct: what it should hold.
         rules: what must hold between keys; asked only when every key is right by itself.
+        guide: where a person finds every key explained.
 
     Raises:
         ExerciseFileError: the file can't be read or has mistakes; all of them are named at once.
     """
     text = _read_text(path)
     data = _parse(text, path)
-    found = mistakes(data, struct)
+    found = mistakes(data, struct, guide)
     if not found:
         value = msgspec.convert(data, struct)
         found = list(rules(value))
@@ -77,7 +80,7 @@ def _read_text(path: Path) -> str:
         ) from problem
     if len(raw) > MAX_FILE_BYTES:
         size = f"the file is larger than {MAX_FILE_BYTES // 1024} KB"
-        raise _at_line(path, _count_lines(raw), size, "an exercise takes a few KB of text; give the right file")
+        raise _at_line(path, _count_lines(raw), size, "a few KB of text are enough; give the right file")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as problem:

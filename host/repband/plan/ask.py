@@ -1,0 +1,349 @@
+"""Makes a plan by asking in plain words: each answer is checked at once, and ? explains the question."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from repband.errors import JournalError, UsageError
+from repband.exercise import Exercise, exercise_names, load_exercise, load_safety
+from repband.exercise.schema import Mistake, mistakes
+from repband.plan.base import Plan, PlanItem, PlanLoad, PlanPain, PlanTempo, Progress
+from repband.plan.page import dose, span
+from repband.plan.rules import item_rules, pain_rules, repeated, variant_of
+from repband.plan.write import to_toml
+
+Prompt = Callable[[str, str], str]
+"""Asks a question with a default and gives what was typed, the default where nothing was."""
+
+ValueT = TypeVar("ValueT")
+StructT = TypeVar("StructT", bound=msgspec.Struct)
+
+_NO = frozenset({"no", "n"})
+_YES = frozenset({"yes", "y"})
+_WORDS = {"reps": "Reps up to", "sets": "Sets up to", "hold": "Hold up to how many seconds", "load": "Load up to (kg)"}
+_KEYS = {"reps": "most_reps", "sets": "most_sets", "hold": "most_hold_s", "load": "most_kg"}
+# What is suggested as a limit: our cautious choice, to be judged by whoever answers.
+_ROOM = {"reps": 5, "sets": 1, "hold": 3}
+
+
+def refuse_existing(file: Path) -> None:
+    """Says at once when a plan can't be written there.
+
+    Raises:
+        UsageError: the file exists, is no .toml file, or its folder does not exist.
+    """
+    if file.suffix != ".toml":
+        raise UsageError("a plan is a .toml file", where=str(file), cure=f"write -o {file.name or 'plan'}.toml")
+    if file.exists() or file.is_symlink():
+        raise UsageError("the file exists and is not overwritten", where=str(file), cure="choose another name")
+    if not file.parent.is_dir():
+        raise UsageError("there is no such folder", where=str(file.parent), cure="make it, or choose another")
+
+
+def write_new(plan: Plan, file: Path) -> None:
+    """Writes the plan to a new file.
+
+    Raises:
+        UsageError: the file exists by now.
+        JournalError: the system did not let it be written.
+    """
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as out:
+            out.write(to_toml(plan))
+    except FileExistsError:
+        raise UsageError(
+            "the file exists and is not overwritten", where=str(file), cure="choose another name"
+        ) from None
+    except OSError as problem:
+        what = f"can't be written ({problem.strerror or problem})"
+        raise JournalError(what, where=str(file), cure="choose another folder") from problem
+
+
+class Interview:
+    """Asks for a whole plan.
+
+    Args:
+        prompt: asks one question.
+        say: shows one line.
+        read_load: reads a load as a person writes it; raises UsageError where it is none.
+    """
+
+    def __init__(self, prompt: Prompt, say: Callable[[str], None], read_load: Callable[[str], PlanLoad]) -> None:
+        self._prompt = prompt
+        self._say = say
+        self._read_load = read_load
+
+    def plan(self) -> Plan | None:
+        """The plan, or None where it is not to be written after all."""
+        self._say("Answer each question; Enter takes what stands in [brackets], ? explains.")
+        name = self._field(Plan, "name", "Name of the plan", "What you will call it, such as: Maria, spring.")
+        for_whom = self._field(Plan, "for_whom", "For whom", "In your words: the person, and what to mind.")
+        a_week = self._field(Plan, "sessions_per_week", "Sessions a week", "From 1 to 7. Beginners: 2 or 3.", "3")
+        pain = self._pain()
+        items = self._items()
+        plan = Plan(name=name, for_whom=for_whom, sessions_per_week=a_week, pain=pain, exercises=tuple(items))
+        self._say("")
+        for item in items:
+            self._say(f"{item.variant or item.exercise}: {dose(item)}, {item.load}")
+        return plan if self._yes("Write this plan?", "Yes writes the file; no leaves nothing behind.", True) else None
+
+    # The parts of a plan.
+
+    def _pain(self) -> PlanPain:
+        bands = load_safety().pain.bands
+        rule = ", ".join(f"{span(band.least, band.most)} {band.action.replace('-', ' ')}" for band in bands)
+        text = "Watch: go on only if it settles within a day. A plan may be stricter, never laxer."
+        if self._yes(f"RepBand's pain rule is {rule}. Is that right?", text, True):
+            return PlanPain()
+        pain = PlanPain()
+        pain = self._with(pain, "stop_from", "Stop from which pain on (1-10)", text, pain_rules)
+        return self._with(pain, "watch_from", "Watch from which pain on (1-10)", text, pain_rules)
+
+    def _items(self) -> list[PlanItem]:
+        items: list[PlanItem] = []
+        while True:
+            name = self._exercise(first=not items)
+            if name is None:
+                return items
+            exercise = load_exercise(name)
+            item = self._side(self._variant(_usual(exercise), exercise), exercise)
+            again = next(iter(repeated([*items, item])), None)
+            if again is not None:
+                self._say(f"  This exercise is in the plan already; {again.cure}.")
+                continue
+            items.append(self._progress(self._dose(item, exercise)))
+
+    def _exercise(self, *, first: bool) -> str | None:
+        names = exercise_names()
+        listed = ", ".join(f"{number} {name}" for number, name in enumerate(names, start=1))
+        more = "Exercise" if first else "Next exercise (Enter: no more)"
+
+        def read(text: str) -> str | None:
+            if not text and not first:
+                return None
+            name = _one_of(names, text)
+            load_exercise(name)  # an own file with mistakes is told now, not at the end
+            return name
+
+        self._say("")
+        return self._ask(f"{more}: {listed}", "Type its number or name.", "", read)
+
+    def _variant(self, item: PlanItem, exercise: Exercise) -> PlanItem:
+        names = tuple(variant.name for variant in exercise.variants)
+        if not names:
+            return item
+        listed = ", ".join(f"{number} {name}" for number, name in enumerate(names, start=1))
+        text = " ".join(f"{variant.name}: {variant.how}" for variant in exercise.variants)
+
+        def read(typed: str) -> str | None:
+            return _one_of(names, typed) if typed else None
+
+        variant = self._ask(f"Variant (Enter: the {exercise.name} itself): {listed}", text, "", read)
+        return msgspec.structs.replace(item, variant=variant)
+
+    def _side(self, item: PlanItem, exercise: Exercise) -> PlanItem:
+        variant = variant_of(item, exercise)
+        if exercise.movement.one_sided:
+            return self._with(
+                item, "side", "Side: left, right or both", "Sets and reps are for each side.", _free, "both"
+            )
+        if variant is None or variant.count_as is None:
+            return item
+        question = "Side: left, right or both (Enter: it has no sides)"
+        text = "For a variant on one leg say which; the sensor goes there."
+        return self._with(item, "side", question, text, _free, "", optional=True)
+
+    def _dose(self, item: PlanItem, exercise: Exercise) -> PlanItem:
+        each = " on each side" if item.side == "both" else ""
+        item = self._with(item, "sets", f"Sets{each}", f"Usual to begin with: {exercise.dose.sets}.", _free)
+        item = self._with(item, "reps", f"Reps a set{each}", f"Usual to begin with: {exercise.dose.reps}.", _free)
+        item = self._with(item, "rest_s", "Rest between sets, in seconds", "From 0 to 600.", _free)
+        text = "Type bodyweight, 12 kg, band, band red or band 3 (the level printed on it)."
+        item = msgspec.structs.replace(item, load=self._ask("Load", text, "bodyweight", self._load))
+        return self._tempo(item, exercise)
+
+    def _load(self, text: str) -> PlanLoad:
+        load = self._read_load(text)
+        said = {key: value for key, value in msgspec.structs.asdict(load).items() if value is not None}
+        _refuse(next(iter(mistakes(said, PlanLoad)), None))
+        return load
+
+    def _tempo(self, item: PlanItem, exercise: Exercise) -> PlanItem:
+        words = exercise.movement.words
+        while True:
+            tempo = item.tempo_s
+            for key in PlanTempo.__struct_fields__:
+                question = f"Tempo, seconds for: {getattr(words, key)}"
+                text = "Each rep: out of the rest posture, hold, back, rest. 0 leaves a phase out."
+                tempo = self._with(tempo, key, question, text, _free)
+            timed = msgspec.structs.replace(item, tempo_s=tempo)
+            wrong = _of("tempo_s", item_rules(timed))
+            if wrong is None:
+                return timed
+            self._say(f"  {wrong.what}; {wrong.cure}.")
+
+    def _progress(self, item: PlanItem) -> PlanItem:
+        text = "When sessions go well RepBand proposes a little more of one of these, the first one first, up to your "
+        text += "limits. The wearer accepts or not. Type them in their order: reps, sets, hold, load. No: type none."
+        while True:
+            by = self._ask("What may grow: reps, sets, hold, load or none", text, "reps", _quantities)
+            grown = msgspec.structs.replace(item, progress=Progress(by=by))
+            wrong = next((one for one in item_rules(grown) if one.path == ("progress", "by")), None)
+            if wrong is None:
+                break
+            self._say(f"  {wrong.what}; {wrong.cure}.")
+        for quantity in by:
+            grown = self._limit(grown, _KEYS[quantity], _WORDS[quantity], _ROOM.get(quantity))
+        if "load" in by:
+            grown = self._limit(grown, "step_kg", "Kilograms to add at a time", None)
+        note = "Anything the wearer should know about it (Enter: nothing)"
+        return self._with(grown, "note", note, "One line, shown with the exercise.", _free, "", optional=True)
+
+    def _limit(self, item: PlanItem, key: str, question: str, room: int | None) -> PlanItem:
+        begins = {"most_reps": item.reps, "most_sets": item.sets, "most_hold_s": item.tempo_s.hold}
+        default = "" if room is None else f"{begins[key] + room:g}"
+
+        def rules(progress: Progress) -> Iterable[Mistake]:
+            found = item_rules(msgspec.structs.replace(item, progress=progress))
+            return [replace(one, path=one.path[1:]) for one in found if one.path[:1] == ("progress",)]
+
+        text = "The plan never asks for more than this."
+        return msgspec.structs.replace(item, progress=self._with(item.progress, key, question, text, rules, default))
+
+    # How one answer is asked for.
+
+    def _field(self, struct: type[msgspec.Struct], key: str, question: str, text: str, default: str = "") -> Any:
+        return self._ask(question, text, default, lambda typed: _read(struct, key, typed))
+
+    def _with(
+        self,
+        struct: StructT,
+        key: str,
+        question: str,
+        text: str,
+        rules: Callable[[StructT], Iterable[Mistake]],
+        default: str | None = None,
+        *,
+        optional: bool = False,
+    ) -> StructT:
+        """The struct with one key as answered; what it holds already is the default."""
+        held = getattr(struct, key)
+        shown = ("" if held is None else _shown(held)) if default is None else default
+
+        def read(typed: str) -> StructT:
+            if optional and not typed:
+                return struct
+            changed = msgspec.structs.replace(struct, **{key: _read(type(struct), key, typed)})
+            _refuse(_of(key, rules(changed)))
+            return changed
+
+        return self._ask(question, text, shown, read)
+
+    def _yes(self, question: str, text: str, default: bool) -> bool:
+        def read(typed: str) -> bool:
+            if typed.lower() not in _YES | _NO:
+                raise UsageError(f"{typed!r} is neither", cure="type yes or no")
+            return typed.lower() in _YES
+
+        return self._ask(question, text, "yes" if default else "no", read)
+
+    def _ask(self, question: str, text: str, default: str, read: Callable[[str], ValueT]) -> ValueT:
+        """Asks until the answer can be read."""
+        while True:
+            typed = self._prompt(question, default).strip()
+            if typed == "?":
+                self._say(f"  {text}")
+                continue
+            try:
+                return read(typed)
+            except UsageError as problem:
+                self._say(f"  {problem.what}; {problem.cure}." if problem.cure else f"  {problem.what}.")
+
+
+def _usual(exercise: Exercise) -> PlanItem:
+    """What the exercise file calls usual to begin with."""
+    usual, times = exercise.dose, exercise.tempo_s
+    return PlanItem(
+        exercise=exercise.name,
+        sets=usual.sets,
+        reps=usual.reps,
+        rest_s=usual.rest_s,
+        tempo_s=PlanTempo(times.out, times.hold, times.back, times.rest),
+    )
+
+
+def _read(struct: type[msgspec.Struct], key: str, typed: str) -> Any:
+    """The value of a key, held against what the plan file allows there.
+
+    Raises:
+        UsageError: it is not allowed; what and cure as `repband plan check` would say them.
+    """
+    if not typed.isprintable():
+        raise UsageError("that holds characters that can't be kept", cure="type plain text")
+    value, number = typed, _number(typed)
+    wrong = _mistake(struct, key, value)
+    if wrong is not None and number is not None:
+        value, wrong = number, _mistake(struct, key, number)
+    _refuse(wrong)
+    kind = next(field.type for field in msgspec.structs.fields(struct) if field.name == key)
+    return msgspec.convert(value, kind)
+
+
+def _mistake(struct: type[msgspec.Struct], key: str, value: Any) -> Mistake | None:
+    return _of(key, mistakes({key: value}, struct))
+
+
+def _of(key: str, found: Iterable[Mistake]) -> Mistake | None:
+    """The first mistake at a key."""
+    return next((one for one in found if one.path[:1] == (key,)), None)
+
+
+def _refuse(wrong: Mistake | None) -> None:
+    if wrong is not None:
+        raise UsageError(wrong.what, cure=wrong.cure)
+
+
+def _number(typed: str) -> int | float | None:
+    """A number as people type it, with a point or a comma; None where it is none."""
+    try:
+        return int(typed)
+    except ValueError:
+        pass
+    try:
+        return float(typed.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _one_of(names: tuple[str, ...], typed: str) -> str:
+    """A name, or its number in the list as shown."""
+    if typed.isdecimal() and 1 <= int(typed) <= len(names):
+        return names[int(typed) - 1]
+    by_lower = {name.lower(): name for name in names}
+    if typed.lower() in by_lower:
+        return by_lower[typed.lower()]
+    near = difflib.get_close_matches(typed.lower(), list(by_lower), n=1)
+    raise UsageError(f"{typed!r} is not in the list", cure=f"did you mean {near[0]}?" if near else "type its number")
+
+
+def _quantities(typed: str) -> Any:
+    words = typed.lower().replace(",", " ").split()
+    if words in (["none"], ["no"]):
+        return ()
+    _refuse(next(iter(mistakes({"by": words}, Progress)), None))
+    return tuple(words)
+
+
+def _free(_: Any) -> Iterable[Mistake]:
+    """No rule beyond the key's own."""
+    return ()
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, (int, float)) else str(value)
