@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from repband.exercise.base import Exercise
 from repband.motion import FILTER_DELAY_S, FRAME_S, MotionFrame, MotionGap, MotionItem
-from repband.reps.base import Flag, RepCounted, RepEvent, RepMeasured, RepRejected
+from repband.reps.base import Flag, RepCounted, RepEvent, RepMeasured, RepProgress, RepRejected
 from repband.reps.excursion import Excursion, Vector, dot, minus
 from repband.reps.history import History
 from repband.reps.judge import Judge, Verdict
 from repband.reps.measure import BEFORE, measure
+from repband.reps.progress import Progress
 from repband.reps.report import Announced, report
 from repband.reps.track import State, Track
 
@@ -47,6 +48,7 @@ class RepCounter:
         self._recent: deque[MotionFrame] = deque(maxlen=STILL_FRAMES + 1)
         self._smooth_jerk_g = 0.0
         self._peak2 = 0.0
+        self._progress = Progress()
         self._held: list[tuple[Excursion, Track]] = []
         self._pending: deque[Announced] = deque()
         self._last_end_s: float | None = None
@@ -100,7 +102,12 @@ class RepCounter:
             self._tracks = [t for t in self._tracks if not t.lost(frame.number)] or self._tracks[-1:]
         while self._pending and self._ready(self._pending[0], frame):
             events.append(self._measured(self._pending.popleft()))
+        events.append(self._show(frame, speed2))
         return events
+
+    def _show(self, frame: MotionFrame, speed2: float) -> RepProgress:
+        main = max(self._tracks, key=lambda track: track.seen)
+        return self._progress.step(frame, main.rest_g, main.state is State.OUT, speed2, self._peak2)
 
     def _still(self, frame: MotionFrame) -> bool:
         self._recent.append(frame)
@@ -163,11 +170,12 @@ class RepCounter:
             verdict = Verdict.WAIT
         if verdict is Verdict.WAIT:
             self._held = [h for h in self._held if found.end - h[0].end < KEEP_HELD]
-            like = next((h for h, _ in self._held if self._judge.alike(found, h)), None)
-            if like is None or self._rivalled(like, track):
+            like = [h for h, _ in self._held if self._judge.alike(found, h)]
+            if not like or self._rivalled(like[0], track):
                 self._held.append((found, track))
                 return []
-            events += self._count(like, track, (Flag.LATE,))
+            for held in one_after_the_other(like):
+                events += self._count(held, track, (Flag.LATE,))
         self._held.clear()
         return events + self._count(found, track, ())
 
@@ -219,3 +227,12 @@ class RepCounter:
         done = report(rep, measure(frames, rep.found), self._origin_s, self._now_s)
         self._last_end_s = done.end_s
         return RepMeasured(done)
+
+
+def one_after_the_other(found: list[Excursion]) -> list[Excursion]:
+    """Excursions in the order of their return, without those that overlap an earlier one."""
+    kept: list[Excursion] = []
+    for e in found:
+        if not kept or e.half_up >= kept[-1].half_down:
+            kept.append(e)
+    return kept

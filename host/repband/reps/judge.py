@@ -106,7 +106,7 @@ class Judge:
         if self.longer_stay == "rest" and abs(mine.stay - other.stay) > 0.25 * (mine.stay + other.stay):
             return mine.stay < other.stay
         earlier = mine.half_up < other.half_up
-        return my_missed < other_missed + 0.15 if earlier else my_missed < other_missed - 0.15
+        return my_missed < other_missed + 0.2 if earlier else my_missed < other_missed - 0.2
 
     def _like_the_last(self, e: Excursion) -> bool:
         last, angle = self._last, self.angle

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from repband.motion import FILTER_DELAY_S, FRAME_S, MotionFrame
 from repband.reps.excursion import Excursion, dot, minus
-from repband.reps.swing import Heights, Swing, find_swing, smooth
+from repband.reps.swing import Heights, Swing, find_onset, find_swing, smooth
 
 DELAY = FILTER_DELAY_S / FRAME_S
 BEFORE = round(2.5 / FRAME_S)
@@ -43,7 +43,7 @@ def measure(frames: list[MotionFrame], found: Excursion) -> Measured:
     up = _within(found.half_up - DELAY - first, heights)
     down = _within(found.half_down - DELAY - first, heights)
     top = max(range(up, down + 1), key=lambda i: heights[i])
-    out = find_swing(heights, max(1, up - 15), max(up, min(top, up + 15), 1))
+    out = _swing(heights, max(1, up - 15), max(up, min(top, up + 15), 1))
     back = _backward(heights, max(top, down - 15), min(down + 15, len(heights) - 1))
     out, back = _apart(out, back)
     residue = [raw[i] - heights[i] for i in range(up, down + 1)]
@@ -69,13 +69,17 @@ def _within(index: float, heights: Heights) -> int:
     return min(max(round(index), 1), len(heights) - 1)
 
 
+def _swing(heights: Heights, first: int, last: int) -> Swing:
+    return find_onset(heights, find_swing(heights, first, last))
+
+
 def _backward(heights: Heights, first: int, last: int) -> Swing:
     """The swing that falls, found on the reversed signal."""
     n = len(heights)
     turned = heights[::-1]
     low = min(max(n - 1 - last, 1), n - 1)
     high = min(max(n - 1 - first, low), n - 1)
-    swing = find_swing(turned, low, high)
+    swing = _swing(turned, low, high)
     return Swing(n - 1 - swing.end, n - 1 - swing.half, n - 1 - swing.start, swing.rise)
 
 
