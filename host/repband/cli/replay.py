@@ -25,7 +25,7 @@ def command(file: Path, speed: float | None, exercise: str | None) -> None:
     from repband.screen.view import View
 
     recorded = recorded_session(file, exercise)
-    session = Session(recorded.exercise, recorded.target)
+    session = Session(recorded.routine)
     view = View(recorded.exercise, recorded.target, file.name)
     records = recorded.records if speed is None else paced(recorded.records, speed)
     replay(records, session, [view.apply, PlainScreen(view, lambda line: click.echo(line))])

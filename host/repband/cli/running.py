@@ -23,7 +23,7 @@ from repband.reps import DETECTOR_VERSION
 from repband.screen.plain import PlainScreen, rep_line, stats_line, summary_line
 from repband.screen.view import View
 from repband.source import Source
-from repband.workout import Target
+from repband.workout import Target, routine_of
 
 
 def recordings_dir() -> Path:
@@ -105,7 +105,7 @@ class LiveRun:
         self._meta = session_meta(exercise, target, source, side, load)
         self._path = new_recording_path(exercise.name) if keep else None
         self._plain = plain or not sys.stdout.isatty()
-        self._session = Session(exercise, target)
+        self._session = Session(routine_of(exercise, target))
         self._view = View(exercise, target, source.name)
 
     def run(self) -> None:

@@ -13,7 +13,7 @@ from repband.driver.base import Command, Record, Tick
 from repband.exercise import Exercise, load_exercise
 from repband.journal import RecordingMeta, read_recording
 from repband.source import Source, open_source
-from repband.workout import Target
+from repband.workout import Routine, Target, routine_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +22,13 @@ class Recorded:
 
     Attributes:
         exercise, target: as they were when it was recorded.
+        routine: what was to be done, in full.
         records: arrivals, commands and ticks, in the order in which they acted.
     """
 
     exercise: Exercise
     target: Target
+    routine: Routine
     records: Iterable[Record]
 
 
@@ -45,11 +47,14 @@ def recorded_session(path: Path, exercise: str | None = None) -> Recorded:
     source = open_source(path)
     meta = _meta_of(path)
     if meta is None:
-        return Recorded(load_exercise(exercise or "generic"), Target(), _begun(source))
+        chosen = load_exercise(exercise or "generic")
+        return Recorded(chosen, Target(), routine_of(chosen, Target()), _begun(source))
     chosen = load_exercise(exercise) if exercise else exercise_of(meta)
     records = read_recording(path).records()
     counted = meta.detector != ""
-    return Recorded(chosen, target_of(meta), records if counted else _begun(source))
+    target = target_of(meta)
+    routine = routine_of(chosen, target) if exercise else routine_in(meta) or routine_of(chosen, target)
+    return Recorded(chosen, target, routine, records if counted else _begun(source))
 
 
 def exercise_of(meta: RecordingMeta) -> Exercise:
@@ -62,6 +67,12 @@ def target_of(meta: RecordingMeta) -> Target:
     """The target as it was when the session was recorded."""
     kept = meta.extra.get("target")
     return msgspec.json.decode(kept, type=Target) if kept else Target(reps=meta.target_reps)
+
+
+def routine_in(meta: RecordingMeta) -> Routine | None:
+    """The routine of a led session as it was when it was recorded; None where there was none."""
+    kept = meta.extra.get("routine")
+    return msgspec.json.decode(kept, type=Routine) if kept else None
 
 
 def _meta_of(path: Path) -> RecordingMeta | None:

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from repband.driver.base import Command, Record, Tick
-from repband.exercise import Exercise
 from repband.motion import Motion
 from repband.stream import Gap, SampleBlock, Stream, StreamItem, StreamStats
-from repband.workout import SetRunner, State, Target
+from repband.workout import Routine, SetRunner, State
 from repband.workout.runner import Event as SetEvent
 
 Event = Gap | SetEvent
@@ -24,19 +23,18 @@ class Outcome:
 
 
 class Session:
-    """One workout of one exercise, moved by records only.
+    """One workout, moved by records only.
 
     Feeding the records of a session again, in their order, gives the same outcomes.
 
     Args:
-        exercise: what is done.
-        target: sets, reps and rest.
+        routine: what is to be done.
     """
 
-    def __init__(self, exercise: Exercise, target: Target) -> None:
+    def __init__(self, routine: Routine) -> None:
         self._stream = Stream()
         self._motion = Motion()
-        self._sets = SetRunner(exercise, target)
+        self._sets = SetRunner(routine)
         self._waiting: list[Command] = []
         self._next_index = 0
 
@@ -49,6 +47,11 @@ class Session:
     def stats(self) -> StreamStats:
         """The stream's accounting: samples, losses, duplicates, rate."""
         return self._stream.stats
+
+    @property
+    def state(self) -> State:
+        """Where in the workout the wearer is."""
+        return self._sets.state
 
     @property
     def done(self) -> bool:

@@ -16,6 +16,8 @@ _ENDED = {
     EndReason.TARGET: "target reached",
     EndReason.RESTED: "no rep for a while",
     EndReason.STOPPED: "stopped",
+    EndReason.SKIPPED: "skipped",
+    EndReason.PAIN: "stopped for pain",
     EndReason.SOURCE: "the samples ended",
 }
 

@@ -1,28 +1,50 @@
-"""Knows the prescription: sets, rests and corrections over the reps; knows nothing of radios."""
+"""Knows the prescription: sets, rests, questions and corrections over the reps; knows nothing of radios."""
 
 from repband.workout.base import (
+    Answered,
     Corrected,
+    CountIn,
     EndReason,
+    PainStop,
+    Paused,
     RestTick,
+    Resumed,
     SetArmed,
     SetEnded,
+    SetReady,
     SetSummary,
-    Target,
+    SideChange,
+    SideConfirmed,
+    TargetChanged,
     WorkoutDone,
     WorkoutEvent,
 )
-from repband.workout.runner import SetRunner, State
+from repband.workout.routine import Routine, SetTask, Target, routine_of
+from repband.workout.runner import Event, SetRunner, State
 
 __all__ = [
+    "Answered",
     "Corrected",
+    "CountIn",
     "EndReason",
+    "Event",
+    "PainStop",
+    "Paused",
     "RestTick",
+    "Resumed",
+    "Routine",
     "SetArmed",
     "SetEnded",
+    "SetReady",
     "SetRunner",
     "SetSummary",
+    "SetTask",
+    "SideChange",
+    "SideConfirmed",
     "State",
     "Target",
+    "TargetChanged",
     "WorkoutDone",
     "WorkoutEvent",
+    "routine_of",
 ]

@@ -1,85 +1,121 @@
-"""The set that runs itself: armed, counting, back in rest, next set."""
+"""The session that runs itself: ready, counting, back in rest, questions, next set, other side, next exercise."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from enum import Enum
+from typing import Any
 
-from repband.driver.base import Command, Tick
-from repband.exercise import Exercise
+from repband.cue import Coach, Cue
+from repband.driver.base import Command, Plain, Tick
 from repband.motion import MotionFrame, MotionItem
-from repband.reps import Phase, Rep, RepCounted, RepCounter, RepEvent, RepMeasured, RepProgress, RepRejected
+from repband.reps import Phase, RepEvent, RepProgress
 from repband.workout.base import (
+    Answered,
     Corrected,
+    CountIn,
     EndReason,
+    PainStop,
+    Paused,
     RestTick,
+    Resumed,
     SetArmed,
     SetEnded,
+    SetReady,
     SetSummary,
-    Target,
+    SideChange,
+    SideConfirmed,
+    TargetChanged,
     WorkoutDone,
     WorkoutEvent,
 )
+from repband.workout.oneset import CountedSet
+from repband.workout.ready import Guard
+from repband.workout.routine import Routine, SetTask
 
 # A set that reached its target ends once the thigh has rested this long, and twice as long as it ever did between
 # two reps of this set: a wearer who does one more is still counted.
 _SETTLED_S = 3.0
+# It also ends this long after its last rep wherever the thigh is: the wearer has got up.
+_LEFT_S = 15.0
 # A set short of its target (or without one) ends after this long without a rep. Longer than any pause in a set that
 # the exercise files call plausible (rep_s.most is 16 s at most).
 _GIVEN_UP_S = 30.0
+# The last questions wait this long; a session nobody closes must not stay open.
+_CLOSING_S = 120.0
+_MOST_REPS = 1000
 
-Event = RepEvent | WorkoutEvent
+Event = RepEvent | WorkoutEvent | Cue
 
 
 class State(Enum):
     """Where in the workout the wearer is."""
 
     IDLE = "nothing is armed yet"
-    SET = "a set is armed or under way"
+    COUNT_IN = "a set is armed and counts down to its start"
+    READY = "a set is armed; the wearer gets into position"
+    SET = "reps count"
+    PAUSED = "the wearer paused; nothing counts, no timer runs"
     REST = "between two sets"
-    DONE = "all sets are over"
+    SIDE = "the rest is over; the strap has to be on the other thigh, and the wearer says so"
+    STOPPED = "pain stopped the exercise; the safety text is shown"
+    CLOSING = "all sets are over; the last questions are open"
+    DONE = "the workout is over"
 
 
-@dataclass
-class _Set:
-    """The set under way."""
-
-    number: int
-    counter: RepCounter
-    armed_s: float
-    counted: int = 0
-    correction: int = 0
-    longest_rest_s: float = 0.0
-    last_rep_s: float | None = None
-    reps: list[Rep] = field(default_factory=list[Rep])
-    rejected: list[RepRejected] = field(default_factory=list[RepRejected])
+_OPEN_SET = (State.COUNT_IN, State.READY, State.SET)
+_PAUSABLE = (*_OPEN_SET, State.REST)
 
 
 class SetRunner:
-    """Runs the sets of one exercise from motion, commands and ticks.
+    """Runs the sets of a routine from motion, commands and ticks.
+
+    Commands it knows, with their arguments; others, or one out of place, change nothing:
+        "start": arm the first set; in a rest, end the rest.
+        "skip": leave out what is under way (a set, a rest, a side, the last questions).
+        "pause", "resume", "toggle": nothing counts in a pause.
+        "undo", "add": the last rep was none; one was missed. Both numbers are kept.
+        "target" (reps, or by): the reps of this set, or in a rest of the next one.
+        "effort", "pain" (score 0-10, optionally set): answers about a finished set.
+        "confirm" (side): the sensor is on this thigh now.
+        "go-on": after a pain stop, go on with the next exercise.
+        "stop": end the set and the workout.
 
     Args:
-        exercise: what is done.
-        target: sets, reps and rest.
-
-    Commands it knows: "start" (arm the first set), "stop" (end the set and the workout), "undo" (the last rep was
-    none), "add" (one rep was missed). Others are not its business and do nothing.
+        routine: what is to be done.
     """
 
-    def __init__(self, exercise: Exercise, target: Target) -> None:
-        self._exercise = exercise
-        self._target = target
+    def __init__(self, routine: Routine) -> None:
+        self._routine = routine
         self._state = State.IDLE
-        self._set: _Set | None = None
+        self._resumes = State.SET
+        self._queue: list[SetTask] = list(routine.tasks)
+        self._next_reps: int | None = None
+        self._set: CountedSet | None = None
+        self._guard: Guard | None = None
+        self._coach: Coach | None = None
         self._done: list[SetSummary] = []
+        self._side: str | None = None
+        self._item = 0
         self._now_s = 0.0
-        self._rest_from_s: float | None = None
-        self._commands: dict[str, Callable[[], list[Event]]] = {
+        self._tick_s: float | None = None
+        self._left_s = 0.0
+        self._no_harder = False
+        self._commands: dict[str, Callable[[Mapping[str, Plain]], list[Event]]] = {
             "start": self._start,
-            "stop": self._stop,
-            "undo": lambda: self._correct(-1),
-            "add": lambda: self._correct(+1),
+            "skip": self._skip,
+            "pause": self._pause,
+            "resume": self._resume,
+            "toggle": lambda args: self._resume(args) if self._state is State.PAUSED else self._pause(args),
+            "undo": lambda _: self._correct(-1),
+            "add": lambda _: self._correct(+1),
+            "target": self._retarget,
+            "effort": lambda args: self._answer("effort", args),
+            "pain": lambda args: self._answer("pain", args),
+            "confirm": self._confirm,
+            "go-on": self._go_on,
+            "stop": lambda _: self._stop(EndReason.STOPPED),
         }
 
     @property
@@ -87,124 +123,269 @@ class SetRunner:
         """Where in the workout the wearer is."""
         return self._state
 
+    @property
+    def next_task(self) -> SetTask | None:
+        """The set that comes after the one under way, or None."""
+        return self._queue[0] if self._queue else None
+
     def feed(self, item: MotionItem) -> list[Event]:
         """Takes one motion frame or gap; gives what the rep counter says of it and what follows for the set."""
         self._now_s = item.known_s if isinstance(item, MotionFrame) else item.end_s
-        events: list[Event] = []
-        current = self._set
-        if current is None:
-            return events
-        for event in current.counter.feed((item,)):
-            events += [event, *self._note(current, event)]
-            if self._set is not current:  # the event has ended the set
-                break
-        return events
+        if self._set is None:
+            return []
+        if self._state is State.READY:
+            return self._get_ready(self._set, item)
+        return self._count(self._set, item) if self._state is State.SET else []
 
     def command(self, command: Command) -> list[Event]:
-        """Does what the wearer wants; an unknown command, or one out of place, changes nothing."""
+        """Does what the wearer wants."""
         action = self._commands.get(command.name)
-        return action() if action else []
+        return action(command.args) if action else []
 
     def tick(self, tick: Tick) -> list[Event]:
-        """Lets the rest between two sets run, with or without samples."""
-        if self._state is not State.REST:
+        """Lets the timers run, with or without samples."""
+        passed_s = 0.0 if self._tick_s is None else max(0.0, tick.now_s - self._tick_s)
+        self._tick_s = tick.now_s
+        if self._state not in (State.COUNT_IN, State.REST, State.CLOSING):
             return []
-        if self._rest_from_s is None:
-            self._rest_from_s = tick.now_s
-        left_s = self._rest_from_s + self._target.rest_s - tick.now_s
-        if left_s > 0:
-            return [RestTick(left_s)]
-        return [RestTick(0.0), self._arm()]
+        self._left_s = max(0.0, self._left_s - passed_s)
+        match self._state:
+            case State.COUNT_IN:
+                return [CountIn(self._left_s), *([] if self._left_s else self._begin(()))]
+            case State.REST:
+                return [RestTick(self._left_s), *([] if self._left_s else self._next())]
+            case _:
+                return [] if self._left_s else self._close()
 
     def finish(self) -> list[Event]:
         """The samples have ended: ends what is under way and keeps it."""
         return self._stop(EndReason.SOURCE)
 
-    # One method per transition.
+    # Between sets.
 
-    def _start(self) -> list[Event]:
-        return [self._arm()] if self._state in (State.IDLE, State.REST) else []
+    def _start(self, _args: Mapping[str, Plain]) -> list[Event]:
+        return self._next() if self._state in (State.IDLE, State.REST) else []
 
-    def _arm(self) -> SetArmed:
-        number = len(self._done) + 1
-        self._set = _Set(number, RepCounter(self._exercise), self._now_s)
-        self._state = State.SET
-        return SetArmed(number, self._target.reps, self._now_s)
+    def _next(self) -> list[Event]:
+        """The rest is over: the next set, once the strap is where it has to be."""
+        task = self._queue[0]
+        if self._routine.guided and task.side is not None and task.side != self._side and self._done:
+            self._state = State.SIDE
+            return [SideChange(task.side)]
+        return self._arm()
 
-    def _stop(self, reason: EndReason = EndReason.STOPPED) -> list[Event]:
-        if self._state is State.DONE:
+    def _confirm(self, args: Mapping[str, Plain]) -> list[Event]:
+        if self._state is not State.SIDE or args.get("side") != self._queue[0].side:
+            return []
+        return [SideConfirmed(str(args["side"])), *self._arm()]
+
+    def _arm(self) -> list[Event]:
+        task = self._queue.pop(0)
+        reps, self._next_reps = self._next_reps or task.reps, None
+        self._side, self._item = task.side or self._side, task.item
+        self._set = CountedSet(len(self._done) + 1, task, reps, self._now_s)
+        armed: list[Event] = [SetArmed(self._set.number, reps, self._now_s, task)]
+        return armed + self._prepare()
+
+    def _prepare(self) -> list[Event]:
+        """Counts in or waits for the wearer to be in position, where the routine says so."""
+        if self._routine.count_in_s > 0:
+            self._state, self._left_s = State.COUNT_IN, self._routine.count_in_s
+            return [CountIn(self._left_s)]
+        if self._routine.guided:
+            self._state, self._guard = State.READY, Guard()
+            return []
+        return self._begin(())
+
+    def _get_ready(self, current: CountedSet, item: MotionItem) -> list[Event]:
+        quiet = self._guard.feed(item) if self._guard else [item]
+        return [] if quiet is None else self._begin(tuple(quiet), current)
+
+    def _begin(self, quiet: tuple[MotionItem, ...], current: CountedSet | None = None) -> list[Event]:
+        current = current or self._set
+        if current is None:
+            return []
+        self._state, self._guard = State.SET, None
+        if self._routine.guided:
+            self._coach = self._coach or Coach(current.task.exercise, current.task.tempo_s)
+        events: list[Event] = [SetReady(current.number, self._now_s)] if self._routine.guided else []
+        for item in quiet:
+            if self._set is current:  # a quiet frame may end it: the wearer never moved
+                events += self._count(current, item)
+        return events
+
+    # A set under way.
+
+    def _count(self, current: CountedSet, item: MotionItem) -> list[Event]:
+        events: list[Event] = []
+        for event in current.feed(item):
+            events.append(event)
+            if self._coach:
+                events += self._coach.feed(event, enough=current.reached)
+            if isinstance(event, RepProgress) and event.phase is Phase.REST and self._settled(current, event):
+                return events + self._end(current, EndReason.TARGET)
+        return events + self._overdue(current)
+
+    def _settled(self, current: CountedSet, event: RepProgress) -> bool:
+        rested = event.phase_s >= max(_SETTLED_S, 2 * current.longest_rest_s)
+        return current.reached and current.counted > 0 and current.all_measured and rested
+
+    def _overdue(self, current: CountedSet) -> list[Event]:
+        if current.last_rep_s is None or not current.all_measured:
+            return []
+        since_s = self._now_s - current.last_rep_s
+        if current.reached and since_s >= max(_LEFT_S, 2 * current.longest_rest_s):
+            return self._end(current, EndReason.TARGET)
+        return self._end(current, EndReason.RESTED) if since_s >= _GIVEN_UP_S else []
+
+    def _pause(self, _args: Mapping[str, Plain]) -> list[Event]:
+        if self._state not in _PAUSABLE:
+            return []
+        measured = self._set.pause() if self._set and self._state is State.SET else []
+        self._resumes, self._state = self._state, State.PAUSED
+        return [*measured, Paused()]
+
+    def _resume(self, _args: Mapping[str, Plain]) -> list[Event]:
+        if self._state is not State.PAUSED:
+            return []
+        if self._resumes is State.REST:
+            self._state = State.REST
+            return [Resumed(), RestTick(self._left_s)]
+        return [Resumed(), *self._prepare()]
+
+    def _correct(self, by: int) -> list[Event]:
+        """Corrects the set under way, or in the rest behind it the last one."""
+        if self._set is not None:
+            current = self._set
+            return [Corrected(current.number, current.counted, current.said)] if current.correct(by) else []
+        if not self._done or self._state is State.DONE or self._done[-1].said + by < 0:
+            return []
+        last = self._done[-1] = replace(self._done[-1], said=self._done[-1].said + by)
+        return [Corrected(last.number, last.counted, last.said)]
+
+    def _retarget(self, args: Mapping[str, Plain]) -> list[Event]:
+        if self._set is not None:
+            before, planned, number = self._set.target_reps, self._set.task.reps, self._set.number
+        elif self._queue and self._state in (State.IDLE, State.REST, State.SIDE, State.PAUSED):
+            planned, number = self._queue[0].reps, len(self._done) + 1
+            before = self._next_reps or planned
+        else:
+            return []
+        reps = _wanted_reps(args, before)
+        if reps is None or (self._no_harder and reps > (planned or 0)):
             return []
         if self._set is not None:
-            return self._end(self._set, reason)
+            self._set.target_reps = reps
+        else:
+            self._next_reps = reps
+        return [TargetChanged(number, planned, reps)]
+
+    # Ends.
+
+    def _skip(self, _args: Mapping[str, Plain]) -> list[Event]:
+        if self._set is not None:
+            return self._end(self._set, EndReason.SKIPPED)
+        match self._state:
+            case State.REST | State.PAUSED:
+                return self._next()
+            case State.SIDE:
+                self._queue.pop(0)
+                self._next_reps = None
+                return self._next() if self._queue else self._close_or_ask()
+            case State.STOPPED:
+                return self._go_on({})
+            case State.CLOSING:
+                return self._close()
+            case _:
+                return []
+
+    def _end(self, current: CountedSet, reason: EndReason) -> list[Event]:
+        events: list[Event] = [*current.finish()]
+        self._set = self._guard = self._coach = None
+        self._done.append(current.summary(self._now_s, reason))
+        events.append(SetEnded(self._done[-1]))
+        if reason in (EndReason.STOPPED, EndReason.SOURCE):
+            return events + self._close()
+        if reason is EndReason.PAIN:
+            return events
+        if not self._queue:
+            return events + self._close_or_ask()
+        if reason is EndReason.SKIPPED and not self._done[-1].said:
+            return events + self._next()
+        self._state, self._left_s = State.REST, current.task.rest_after_s
+        return [*events, RestTick(self._left_s)]
+
+    def _stop(self, reason: EndReason) -> list[Event]:
+        if self._state is State.DONE:
+            return []
+        return self._close() if self._set is None else self._end(self._set, reason)
+
+    def _close_or_ask(self) -> list[Event]:
+        if not self._routine.guided or not self._done:
+            return self._close()
+        self._state, self._left_s = State.CLOSING, _CLOSING_S
+        return []
+
+    def _close(self) -> list[Event]:
         self._state = State.DONE
         return [WorkoutDone(tuple(self._done))]
 
-    def _end(self, current: _Set, reason: EndReason) -> list[Event]:
-        events: list[Event] = []
-        for event in current.counter.finish():
-            self._keep(current, event)
-            events.append(event)
-        self._set = None
-        self._done.append(self._summary(current, reason))
-        events.append(SetEnded(self._done[-1]))
-        if len(self._done) < self._target.sets and reason in (EndReason.TARGET, EndReason.RESTED):
-            self._state, self._rest_from_s = State.REST, None
-        else:
-            self._state = State.DONE
-            events.append(WorkoutDone(tuple(self._done)))
-        return events
+    # Questions.
 
-    def _correct(self, by: int) -> list[Event]:
-        current = self._set
-        if current is None or current.counted + current.correction + by < 0:
+    def _answer(self, question: str, args: Mapping[str, Plain]) -> list[Event]:
+        score = args.get("score")
+        current = self._set.number if self._set else len(self._done)
+        number = args.get("set", current)
+        if not _whole(score, 0, 10) or not _whole(number, 1, current) or self._state is State.DONE:
             return []
-        current.correction += by
-        return [Corrected(current.number, current.counted, current.counted + current.correction)]
+        assert isinstance(score, int) and isinstance(number, int)
+        band = self._routine.pain.band(score) if question == "pain" else None
+        events: list[Event] = [Answered(number, question, score, band)]
+        if band is not None and band.action == "stop":
+            events = [*self._end_for_pain(), *events, *self._pain_stop(score)]
+        self._no_harder = self._no_harder or (band is not None and band.action != "go-on")
+        self._keep_answer(number, question, score)
+        return events + self._all_answered()
 
-    # What a rep event means for the set.
+    def _keep_answer(self, number: int, question: str, score: int) -> None:
+        if number <= len(self._done):
+            changed: dict[str, Any] = {question: score}
+            self._done[number - 1] = replace(self._done[number - 1], **changed)
+        elif self._set is not None:
+            self._set.answers[question] = score
 
-    def _note(self, current: _Set, event: RepEvent) -> list[Event]:
-        self._keep(current, event)
-        if isinstance(event, RepProgress) and event.phase is Phase.REST:
-            return self._rested(current, event)
-        return []
+    def _all_answered(self) -> list[Event]:
+        last = self._done[-1] if self._done else None
+        answered = last is not None and last.effort is not None and last.pain is not None
+        return self._close() if self._state is State.CLOSING and answered else []
 
-    def _keep(self, current: _Set, event: RepEvent) -> None:
-        match event:
-            case RepCounted():
-                current.counted = event.number
-                current.last_rep_s = event.announced_s
-            case RepMeasured():
-                current.reps.append(event.rep)
-                rested_s = event.rep.tempo_s.rest_before
-                current.longest_rest_s = max(current.longest_rest_s, rested_s or 0.0)
-            case RepRejected():
-                current.rejected.append(event)
-            case RepProgress():
-                pass
+    def _end_for_pain(self) -> list[Event]:
+        return self._end(self._set, EndReason.PAIN) if self._set is not None else []
 
-    def _rested(self, current: _Set, event: RepProgress) -> list[Event]:
-        if current.last_rep_s is None or len(current.reps) < current.counted:
+    def _pain_stop(self, score: int) -> list[Event]:
+        """The rest of this exercise's sets is left out; the safety text waits for the wearer."""
+        kept = [task for task in self._queue if task.item != self._item]
+        left_out = len(self._queue) - len(kept)
+        self._queue, self._next_reps, self._state = kept, None, State.STOPPED
+        return [PainStop(score, left_out, bool(kept))]
+
+    def _go_on(self, _args: Mapping[str, Plain]) -> list[Event]:
+        if self._state is not State.STOPPED:
             return []
-        enough = self._target.reps is not None and current.counted + current.correction >= self._target.reps
-        if enough and event.phase_s >= max(_SETTLED_S, 2 * current.longest_rest_s):
-            return self._end(current, EndReason.TARGET)
-        if event.t_s - current.last_rep_s >= _GIVEN_UP_S:
-            return self._end(current, EndReason.RESTED)
-        return []
+        return self._next() if self._queue else self._close()
 
-    def _summary(self, current: _Set, reason: EndReason) -> SetSummary:
-        return SetSummary(
-            number=current.number,
-            exercise=self._exercise.name,
-            target_reps=self._target.reps,
-            counted=current.counted,
-            said=current.counted + current.correction,
-            count_min=current.counter.count_min,
-            count_max=current.counter.count_max,
-            started_s=current.armed_s,
-            ended_s=self._now_s,
-            ended=reason,
-            reps=tuple(current.reps),
-            rejected=tuple(current.rejected),
-        )
+
+def _wanted_reps(args: Mapping[str, Plain], before: int | None) -> int | None:
+    """The target asked for: "reps" as it is, or "by" more or fewer than before; None where neither makes sense."""
+    reps, by = args.get("reps"), args.get("by")
+    if reps is None and _whole(by, -_MOST_REPS, _MOST_REPS) and before is not None:
+        assert isinstance(by, int)
+        reps = before + by
+    if not _whole(reps, 1, _MOST_REPS):
+        return None
+    assert isinstance(reps, int)
+    return reps
+
+
+def _whole(value: Plain, least: int, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
