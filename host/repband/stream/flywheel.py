@@ -150,7 +150,7 @@ def low_point(late_s: Floats, period_s: float) -> int:
     if len(late_s) < 3:
         return int(np.argmin(late_s))
     first, second = np.argsort(late_s, kind="stable")[:2].tolist()
-    return second if late_s[second] - late_s[first] > 1.5 * period_s else first
+    return second if late_s[second] > late_s[first] + 1.5 * period_s else first
 
 
 def _columns(points: deque[tuple[int, float]]) -> tuple[Floats, Floats]:

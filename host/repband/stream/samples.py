@@ -30,7 +30,6 @@ class SampleStream:
         self._rows = _Rows()
         self._retimer: Retimer | None = None
         self._drop_repeats = False
-        self._shift_s = 0.0
         self._where = "samples"
         self._index = 0
         self._last_s: float | None = None
@@ -65,13 +64,12 @@ class SampleStream:
 
     def _add(self, arrival: TimedSamples) -> None:
         values = _values(arrival)
-        t_s = arrival.t_s + self._shift_s if self._shift_s else arrival.t_s
-        if not self._rows.add(t_s, values):
+        if not self._rows.add(arrival.t_s, values):
             raise RecordingError(
                 "rotation rates begin or end in the middle", where=arrival.where, cure="give them throughout or not"
             )
         if self._drop_repeats:
-            self._drop_copies(len(t_s))
+            self._drop_copies(len(arrival.t_s))
 
     def _drop_copies(self, new: int) -> None:
         self._count(duplicates=self._stats.duplicates + self._rows.drop_copies(new))
@@ -103,18 +101,13 @@ class SampleStream:
                     self._give(step.t_s)
                 case Hole():
                     self._hole = step
-                    self._shift(step.shift_s)
+                    self._rows.shift(step.shift_s)
                 case Sort():
                     self._rows.sort(step.count)
                 case Late():
                     self._rows.take(1)
                     self._count(late=self._stats.late + 1)
         self._rows.compact()
-
-    def _shift(self, shift_s: float) -> None:
-        if shift_s:
-            self._shift_s += shift_s
-            self._rows.t_s = self._rows.t_s + shift_s
 
     def _give(self, t_s: Floats) -> None:
         stamps, values = self._rows.take(len(t_s))
@@ -152,60 +145,77 @@ def _values(arrival: TimedSamples) -> Floats:
 
 
 class _Rows:
-    """Samples that wait: their stamps, shape (n,), and values, shape (n, 3 or 6)."""
+    """Samples that wait: their stamps, as written and shifted, shape (n,), and values, shape (n, 3 or 6)."""
 
     def __init__(self) -> None:
         self.t_s: Floats = np.empty(0)
         self.values: Floats = np.empty((0, 3))
+        self._written_s: Floats = self.t_s
+        self._shift_s = 0.0
         self._before: tuple[float, Floats] | None = None
         self._started = False
 
     def add(self, t_s: Floats, values: Floats) -> bool:
         """False when the width does not fit what came before."""
-        if not self._started and len(t_s):
-            self._started, self.values = True, np.empty((0, values.shape[1]))
         if not len(t_s):
             return True
+        if not self._started:
+            self._started, self.values = True, np.empty((0, values.shape[1]))
         if values.shape[1] != self.values.shape[1]:
             return False
-        self.t_s = np.concatenate([self.t_s, t_s]) if len(self.t_s) else t_s
-        self.values = np.concatenate([self.values, values]) if len(self.values) else values
+        self._written_s = np.concatenate([self._written_s, t_s])
+        self.values = np.concatenate([self.values, values])
+        self._stamp()
         return True
+
+    def shift(self, shift_s: float) -> None:
+        """Moves all stamps from here on by so much more."""
+        self._shift_s += shift_s
+        self._stamp()
 
     def copies(self) -> npt.NDArray[np.bool_]:
         """Which samples have the time and the values of the one before."""
-        same = np.zeros(len(self.t_s), dtype=np.bool_)
-        same[1:] = (np.diff(self.t_s) == 0) & (self.values[1:] == self.values[:-1]).all(axis=1)
-        return same
+        return self._copies_from(0)
 
     def drop_copies(self, new: int) -> int:
         """Drops those among the last `new` samples; gives how many."""
-        begin = len(self.t_s) - new
-        t_s, values = self.t_s[begin:], self.values[begin:]
-        same = np.zeros(new, dtype=np.bool_)
-        same[1:] = (t_s[1:] == t_s[:-1]) & (values[1:] == values[:-1]).all(axis=1)
-        if new and self._before is not None:
-            same[0] = bool(t_s[0] == self._before[0]) and bool((values[0] == self._before[1]).all())
-        if new:
-            self._before = (float(t_s[-1]), values[-1])
-        if not same.any():
+        if not new:
             return 0
-        kept = np.concatenate([np.ones(begin, dtype=np.bool_), ~same])
-        self.t_s, self.values = self.t_s[kept], self.values[kept]
+        begin = len(self.t_s) - new
+        same = self._copies_from(begin)
+        self._before = (float(self._written_s[-1]), self.values[-1])
+        if same.any():
+            self._keep(np.flatnonzero(np.concatenate([np.ones(begin, dtype=np.bool_), ~same])))
         return int(np.count_nonzero(same))
 
     def take(self, count: int) -> tuple[Floats, Floats]:
         """Takes the first so many away."""
         taken = self.t_s[:count], self.values[:count]
-        self.t_s, self.values = self.t_s[count:], self.values[count:]
+        self.t_s, self._written_s, self.values = self.t_s[count:], self._written_s[count:], self.values[count:]
         return taken
 
     def sort(self, count: int) -> None:
         """Puts the first so many in order of their stamps."""
         order = np.argsort(self.t_s[:count], kind="stable")
-        self.t_s = np.concatenate([self.t_s[:count][order], self.t_s[count:]])
-        self.values = np.concatenate([self.values[:count][order], self.values[count:]])
+        self._keep(np.concatenate([order, np.arange(count, len(self.t_s))]))
 
     def compact(self) -> None:
         """Lets go of the memory behind what was taken."""
-        self.t_s, self.values = self.t_s.copy(), self.values.copy()
+        self.values, self._written_s = self.values.copy(), self._written_s.copy()
+        self._stamp()
+
+    def _copies_from(self, begin: int) -> npt.NDArray[np.bool_]:
+        t_s, values = self._written_s[begin:], self.values[begin:]
+        same = np.zeros(len(t_s), dtype=np.bool_)
+        same[1:] = (t_s[1:] == t_s[:-1]) & (values[1:] == values[:-1]).all(axis=1)
+        if len(t_s) and self._before is not None:
+            same[0] = bool(t_s[0] == self._before[0]) and bool((values[0] == self._before[1]).all())
+        return same
+
+    def _keep(self, which: npt.NDArray[np.intp]) -> None:
+        self._written_s, self.values = self._written_s[which], self.values[which]
+        self._stamp()
+
+    def _stamp(self) -> None:
+        # Shifted in one step, so that rounding does not depend on when a sample came.
+        self.t_s = self._written_s + self._shift_s if self._shift_s else self._written_s
