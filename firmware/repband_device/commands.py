@@ -33,8 +33,8 @@ def _start(device: object, request: object, values: dict, _: int) -> object:
         return refuse(request, control.HARDWARE, f"fault {device.fault}")
     if samples_per_packet(device.link.payload, sensor.ranges) < 1:
         return refuse(request, control.PAYLOAD_TOO_SMALL)
-    index = device.streamer.start()
-    return make_reply(request, sensor.session, index, sensor.clock.time_us(index))
+    index = device.streamer.start(values["session"], values["index"])
+    return make_reply(request, sensor.session, index, sensor.clock.time_us(max(index, sensor.ring.first)))
 
 
 def _stop(device: object, request: object, values: dict, _: int) -> object:

@@ -19,13 +19,16 @@ class ImuError(Exception):
 
 def find(i2c: object, wanted: str) -> object:
     """The driver of the sensor on the bus. Raises ImuError when there is none, or not the wanted one."""
-    from .imu_invensense import ADDRESSES, WHO_AM_I, InvenSense
-
     present = i2c.scan()
-    for address in ADDRESSES:
-        if address in present:
-            identity = i2c.readfrom_mem(address, WHO_AM_I, 1)[0]
-            return _checked(InvenSense(i2c, address, identity), wanted)
+    for address in present:
+        if address in (0x68, 0x69):
+            from . import imu_invensense as family
+        elif address in (0x6A, 0x6B):
+            from . import imu_lsm6ds as family
+        else:
+            continue
+        identity = i2c.readfrom_mem(address, family.WHO_AM_I, 1)[0]
+        return _checked(family.driver(i2c, address, identity), wanted)
     found = ", ".join([hex(address) for address in present]) or "nothing"
     raise ImuError(FAULT_IMU_MISSING, f"no motion sensor on the I2C bus (found {found}); check wiring, scl and sda")
 

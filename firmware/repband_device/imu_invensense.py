@@ -9,7 +9,8 @@ import time
 from repband_wire.info import FAULT_IMU_IDENTITY
 from repband_wire.stream import SCALE_FULL, accel_range_g, gyro_range_dps, pack_ranges
 
-ADDRESSES = (0x68, 0x69)
+from .imu import ImuError
+
 WHO_AM_I = 0x75  # register 117
 
 _SMPLRT_DIV = 0x19  # 25: rate = 1 kHz / (1 + this), with the low-pass filter on
@@ -60,16 +61,12 @@ _VARIANTS = {
 
 
 class InvenSense:
-    """The driver; imu.py says what it offers. Raises ImuError for an unknown identity, OSError from the bus."""
+    """The driver; imu.py says what it offers. Raises OSError from the bus."""
 
     has_gyro = True
     rates_chz = (1000, 2500, 5000, 5263, 10000, 12500, 20000, 33333)
 
     def __init__(self, i2c: object, address: int, identity: int) -> None:
-        if identity not in _VARIANTS:
-            from .imu import ImuError
-
-            raise ImuError(FAULT_IMU_IDENTITY, f"a sensor at {address:#x} says WHO_AM_I {identity:#x}: not one of ours")
         self._i2c = i2c
         self._address = address
         self._variant = _VARIANTS[identity]
@@ -171,3 +168,10 @@ class InvenSense:
     def _write(self, register: int, value: int) -> None:
         self._one[0] = value
         self._i2c.writeto_mem(self._address, register, self._one)
+
+
+def driver(i2c: object, address: int, identity: int) -> InvenSense:
+    """The driver for the part that says `identity`. Raises ImuError when it is none of ours."""
+    if identity not in _VARIANTS:
+        raise ImuError(FAULT_IMU_IDENTITY, f"a sensor at {address:#x} says WHO_AM_I {identity:#x}: not one of ours")
+    return InvenSense(i2c, address, identity)

@@ -30,10 +30,11 @@ class Streamer:
         self.next_index = 0
         self.acknowledged = 0
 
-    def start(self) -> int:
-        """New samples are sent from now on; returns the index of the first."""
+    def start(self, session: int, index: int) -> int:
+        """Samples are sent from `index` of `session` on, if it still runs, else from now on; returns the first."""
         if not self.streaming:
-            self.next_index = self._sensor.ring.head
+            head = self._sensor.ring.head
+            self.next_index = min(index, head) if session == self._sensor.session else head
             self._session = self._sensor.session
             self._ticks = 0
         self.streaming = True

@@ -3,10 +3,12 @@
 MICROPYPATH must name this folder, firmware/, protocols/wire and .frozen. From the environment:
     REPBAND_SIM_ROWS    file of samples, int16 little endian; without it the board lies still for ever
     REPBAND_SIM_AXES    3 or 6 values a sample
+    REPBAND_SIM_CHIP    which sensor is on the bus: mpu6886 by default; mpu6050, mpu6500, lsm6ds3, lsm6ds3tr-c, lsm6dsox
     REPBAND_SIM_FACTOR  true rate of the sensor over its nominal one, 1.0 by default
     REPBAND_SIM_SPEED   how many times faster than real time everything runs, 1 by default
     REPBAND_SIM_START   device time at boot, in us: to meet the wrap early
     REPBAND_SIM_STALL   "AT,FOR": after AT seconds the sensor is not read for FOR seconds, as on a busy board
+    REPBAND_SIM_HANG    after so many seconds the board hangs
 When the last sample has been read it says "simulated sensor: done" on standard error.
 """
 
@@ -17,18 +19,31 @@ import time
 
 import machine
 from chip import rows_from_environment
-from chip_mpu6886 import Mpu6886
 from repband_device import clock
 from repband_wire.base import MAX_TIME_US
 
 _speed = float(os.getenv("REPBAND_SIM_SPEED") or 1)
-_origin = time.ticks_us()
 _start_us = int(os.getenv("REPBAND_SIM_START") or 0)
+_MOST_STEP_US = 100000
 
 
-def now_us() -> int:
-    """Simulated time since boot, never wrapping."""
-    return int(time.ticks_diff(time.ticks_us(), _origin) * _speed)
+class _Time:
+    """Simulated time: real time times the speed, standing still while this process is kept from running."""
+
+    def __init__(self) -> None:
+        self.us = 0
+        self._last = time.ticks_us()
+
+    def now_us(self) -> int:
+        """Simulated time since boot, never wrapping; at most 0.1 s later than at the call before."""
+        ticks = time.ticks_us()
+        self.us += min(_MOST_STEP_US, int(time.ticks_diff(ticks, self._last) * _speed))
+        self._last = ticks
+        return self.us
+
+
+_time = _Time()
+now_us = _time.now_us
 
 
 async def sleep_ms(ms: int) -> None:
@@ -44,24 +59,60 @@ async def report(chip: object) -> None:
 
 
 def stall(chip: object, at_s: float, for_s: float) -> None:
-    """Makes one drain come late."""
-    drain_us = [int(at_s * 1e6), int((at_s + for_s) * 1e6)]
+    """Lets one drain come late: time jumps."""
     read = chip.read
 
     def late(register: int, buffer: object) -> None:
-        if drain_us[0] <= now_us() < drain_us[1]:
-            time.sleep_us(int((drain_us[1] - now_us()) / _speed))
+        if now_us() >= at_s * 1e6:
+            _time.us += int(for_s * 1e6)
+            chip.read = read
         read(register, buffer)
 
     chip.read = late
 
 
-chip = Mpu6886(rows_from_environment(), now_us, float(os.getenv("REPBAND_SIM_FACTOR") or 1))
-machine.chips[0x68] = chip
+async def hang(at_s: float) -> None:
+    """Stops everything, for ever."""
+    while now_us() < at_s * 1e6:
+        await asyncio.sleep_ms(5)
+    while True:
+        time.sleep(1)
+
+
+def on_the_bus(name: str) -> object:
+    """Puts the named sensor on the bus, at its usual address."""
+    feed, factor = rows_from_environment(), float(os.getenv("REPBAND_SIM_FACTOR") or 1)
+    if name.startswith("mpu"):
+        chip = _invensense(name)(feed, now_us, factor)
+    elif name == "lsm6dsox":
+        from chip_lsm6dsox import Lsm6dsox
+
+        chip = Lsm6dsox(feed, now_us, factor)
+    else:
+        from chip_lsm6ds3 import Lsm6ds3
+
+        chip = Lsm6ds3(feed, now_us, factor, {"lsm6ds3": 0x69, "lsm6ds3tr-c": 0x6A}[name])
+    machine.chips[0x68 if name.startswith("mpu") else 0x6A] = chip
+    return chip
+
+
+def _invensense(name: str) -> type:
+    if name == "mpu6886":
+        from chip_mpu6886 import Mpu6886
+
+        return Mpu6886
+    import chip_mpu6050
+
+    return {"mpu6050": chip_mpu6050.Mpu6050, "mpu6500": chip_mpu6050.Mpu6500}[name]
+
+
+chip = on_the_bus(os.getenv("REPBAND_SIM_CHIP") or "mpu6886")
 clock.now_us = lambda: (now_us() + _start_us) & MAX_TIME_US
 clock.sleep_ms = sleep_ms
 if os.getenv("REPBAND_SIM_STALL"):
     stall(chip, *[float(part) for part in os.getenv("REPBAND_SIM_STALL").split(",")])
+if os.getenv("REPBAND_SIM_HANG"):
+    hanging = asyncio.create_task(hang(float(os.getenv("REPBAND_SIM_HANG"))))  # noqa: RUF006 - it is kept
 reporting = asyncio.create_task(report(chip))  # noqa: RUF006 - it is kept
 
 import main  # noqa: E402, F401 - importing it runs it

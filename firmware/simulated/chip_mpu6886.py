@@ -2,23 +2,24 @@
 
 from chip import Chip
 
-_RESET_VALUES = {0x6B: 0x41, 0x75: 0x19}  # 107 PWR_MGMT_1: asleep; 117 WHO_AM_I
 _TEMPERATURE = (0x0D, 0xC0)
-_FIFO_BYTES = 1024
 
 
 class Mpu6886(Chip):
     """Accelerometer, gyroscope and a FIFO of 1024 bytes, with the temperature in every frame."""
 
+    identity = 0x19  # WHO_AM_I
+    fifo_bytes = 1024
+
     def __init__(self, rows: object, now_us: object, rate_factor: float = 1.0) -> None:
         super().__init__(rows, now_us, rate_factor)
-        self._fifo = bytearray(_FIFO_BYTES)
+        self._fifo = bytearray(self.fifo_bytes)
         self._reset()
 
     def _reset(self) -> None:
         self._registers = bytearray(128)
-        for register, value in _RESET_VALUES.items():
-            self._registers[register] = value
+        self._registers[0x6B] = 0x41  # 107 PWR_MGMT_1: asleep
+        self._registers[0x75] = self.identity
         self._empty()
 
     def _empty(self) -> None:
@@ -56,25 +57,32 @@ class Mpu6886(Chip):
         self._registers[0x3A] |= 0x01
         self._queue()
 
-    def _queue(self) -> None:
+    def stops_when_full(self) -> bool:
+        """FIFO_MODE (register 26, bit 6)."""
+        return self._registers[0x1A] & 0x40 != 0
+
+    def queued(self) -> list:
+        """First and last register of each span that FIFO_EN stores: the temperature is always among them."""
         enabled = self._registers[0x23]
-        first = 0x3B if enabled & 0x08 else 0x41
-        last = 0x48 if enabled & 0x10 else 0x42
+        return [(0x3B if enabled & 0x08 else 0x41, 0x48 if enabled & 0x10 else 0x42)]
+
+    def _queue(self) -> None:
         full = False
-        for register in range(first, last + 1):
-            full = self._push(self._registers[register]) or full
+        for first, last in self.queued():
+            for register in range(first, last + 1):
+                full = self._push(self._registers[register]) or full
         if full:
             self.lost += 1
             self._registers[0x3A] |= 0x10
 
     def _push(self, byte: int) -> bool:
-        """One byte into the FIFO; True when it was full: the byte is dropped, or the oldest overwritten (FIFO_MODE)."""
-        full = self._held == _FIFO_BYTES
-        if full and self._registers[0x1A] & 0x40:
+        """One byte into the FIFO; True when it was full: the byte is dropped, or the oldest overwritten."""
+        full = self._held == self.fifo_bytes
+        if full and self.stops_when_full():
             return True
-        self._fifo[(self._first + self._held) % _FIFO_BYTES] = byte
+        self._fifo[(self._first + self._held) % self.fifo_bytes] = byte
         if full:
-            self._first = (self._first + 1) % _FIFO_BYTES
+            self._first = (self._first + 1) % self.fifo_bytes
         else:
             self._held += 1
         return full
@@ -92,7 +100,7 @@ class Mpu6886(Chip):
         if not self._held:
             return 0xFF
         byte = self._fifo[self._first]
-        self._first = (self._first + 1) % _FIFO_BYTES
+        self._first = (self._first + 1) % self.fifo_bytes
         self._held -= 1
         return byte
 

@@ -125,7 +125,7 @@ def test_says_what_it_is(bench: Bench):
 
 
 def test_start_stop_and_nothing_after(bench: Bench):
-    started = values(bench.ask(control.START, 1))
+    started = values(bench.ask(control.START, 1, 0, control.FROM_NOW))
     streams = bench.samples(50)
     assert streams[0].index == started["index"]
     assert streams[0].session == started["session"] == bench.info().session
@@ -140,8 +140,21 @@ def test_start_stop_and_nothing_after(bench: Bench):
 
 
 def test_start_refuses_a_version_it_does_not_speak(bench: Bench):
-    reply = bench.ask(control.START, 9)
+    reply = bench.ask(control.START, 9, 0, control.FROM_NOW)
     assert (reply.reason, reply.result) == (control.BAD_VERSION, b"1-1")
+
+
+def test_start_goes_on_where_the_host_left_off(bench: Bench):
+    session = int(values(bench.ask(control.START, 1, 0, control.FROM_NOW))["session"])
+    first = bench.samples(30)
+    bench.ask(control.STOP)
+    bench.seen.clear()
+    time.sleep(0.2)
+    assert values(bench.ask(control.START, 1, session, first[0].index))["index"] == first[0].index
+    again = bench.samples(100)
+    indexes = [stream.index + k for stream in again for k in range(stream.count)]
+    assert indexes == list(range(first[0].index, first[0].index + len(indexes)))
+    assert values(bench.ask(control.START, 1, session ^ 1, 0))["index"] > indexes[-1] - 1000
 
 
 def test_clock_exchange(bench: Bench):
@@ -154,7 +167,7 @@ def test_clock_exchange(bench: Bench):
 
 
 def test_resend_gives_the_same_samples_with_the_same_times(bench: Bench):
-    session = int(values(bench.ask(control.START, 1))["session"])
+    session = int(values(bench.ask(control.START, 1, 0, control.FROM_NOW))["session"])
     streams = bench.samples(300)
     first, last = streams[0].index, streams[-1].index
     bench.seen.clear()
@@ -173,7 +186,7 @@ def test_resend_gives_the_same_samples_with_the_same_times(bench: Bench):
 
 
 def test_resend_of_what_is_gone(bench: Bench):
-    session = int(values(bench.ask(control.START, 1))["session"])
+    session = int(values(bench.ask(control.START, 1, 0, control.FROM_NOW))["session"])
     assert bench.ask(control.RESEND, session ^ 1, 0, 10).reason == control.GONE
     assert values(bench.ask(control.RESEND, session, 1_000_000, 10))["count"] == 0
 
@@ -181,7 +194,7 @@ def test_resend_of_what_is_gone(bench: Bench):
 def test_what_the_ring_no_longer_keeps_is_a_gap(micropython: Run, tmp_path: Path):
     bench = Bench(tmp_path, {"ring_kb": 1, "rate_hz": 200})
     try:
-        session = int(values(bench.ask(control.START, 1))["session"])
+        session = int(values(bench.ask(control.START, 1, 0, control.FROM_NOW))["session"])
         bench.samples(600)
         reply = values(bench.ask(control.RESEND, session, 0, 600))
         gap = bench.until(lambda: next((m for m in bench.seen if isinstance(m, wire.Gap)), None))
@@ -193,7 +206,7 @@ def test_what_the_ring_no_longer_keeps_is_a_gap(micropython: Run, tmp_path: Path
 
 
 def test_another_rate_begins_a_new_session(bench: Bench):
-    before = int(values(bench.ask(control.START, 1))["session"])
+    before = int(values(bench.ask(control.START, 1, 0, control.FROM_NOW))["session"])
     bench.samples(20)
     assert values(bench.ask(control.SET_RATE, 10400)) == {"rate_chz": 10000}
     bench.seen.clear()
@@ -205,7 +218,7 @@ def test_another_rate_begins_a_new_session(bench: Bench):
 
 def test_another_range_brings_the_gyroscope(bench: Bench):
     assert values(bench.ask(control.SET_RANGE, wire.pack_ranges(8, 125))) == {"ranges": wire.pack_ranges(8, 250)}
-    bench.ask(control.START, 1)
+    bench.ask(control.START, 1, 0, control.FROM_NOW)
     assert bench.samples(5)[0].axes == 6
     reply = bench.ask(control.SET_RANGE, 0x18)
     assert reply.reason == control.BAD_PARAMETER
@@ -272,7 +285,7 @@ def test_a_mistake_in_the_config_is_on_the_console_and_in_info(micropython: Run,
         assert "rate_hz" in bench.line("config.json")
         info = bench.info()
         assert (info.fault, info.imu) == (1, "")
-        reply = bench.ask(control.START, 1)
+        reply = bench.ask(control.START, 1, 0, control.FROM_NOW)
         assert (reply.reason, reply.result) == (control.HARDWARE, b"fault 1")
         assert bench.ask(control.SET_RATE, 5200).reason == control.HARDWARE
         assert bench.ask(control.SET_SIDE, 1).reason == control.HARDWARE

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT, Run
+from repband.source.firmware import HEAP
 
 FOLDER = Path(__file__).parent / "on_board"
 TESTS = [
@@ -18,7 +19,8 @@ TESTS = [
 
 @pytest.mark.parametrize(("module", "name"), TESTS)
 def test_on_board(micropython: Run, module: str, name: str):
-    done = micropython(str(FOLDER / "run_tests.py"), module, name)
+    heap = "1m" if module == "driver_tests" else HEAP  # six chips, and ring after ring, in one process
+    done = micropython(str(FOLDER / "run_tests.py"), module, name, heap=heap)
     assert done.stdout.endswith("passed\n"), done.stdout + done.stderr
 
 

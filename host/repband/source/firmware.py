@@ -148,8 +148,7 @@ class FirmwareSource:
     def _stream(self, board: _Board) -> Iterator[Frame]:
         self.info = self._ask_info(board)
         _check_info(self.info, board)
-        board.send(wire.make_control(2, control.START, wire.PROTOCOL_MAX))
-        board.send(wire.make_control(3, control.RESEND, self.info.session, 0, 0xFFFFFFFF))  # from before the start
+        board.send(wire.make_control(2, control.START, wire.PROTOCOL_MAX, self.info.session, 0))
         stopping = False
         while True:
             arrival = board.next(_SILENCE_S)
@@ -157,7 +156,7 @@ class FirmwareSource:
                 return
             if arrival is None:
                 if not stopping:
-                    board.send(wire.make_control(4, control.STOP))
+                    board.send(wire.make_control(3, control.STOP))
                 stopping = True
                 continue
             message = _decoded(arrival.data)

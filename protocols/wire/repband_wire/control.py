@@ -27,6 +27,7 @@ MAX_SLUG = 17
 KEY_SIZE = 16
 
 START = 1
+FROM_NOW = MAX_INDEX  # as the index of START
 STOP = 2
 GET_INFO = 3
 SET_RATE = 4
@@ -79,7 +80,7 @@ class Spec:
 CONTROLS = {
     START: Spec(
         "start",
-        (("version", "B", PROTOCOL_MIN, MAX_U8),),
+        (("version", "B", PROTOCOL_MIN, MAX_U8), ("session", "H", 0, MAX_U16), ("index", "I", 0, MAX_INDEX)),
         (("session", "H", 0, MAX_U16), ("index", "I", 0, MAX_INDEX), ("time_us", "I", 0, MAX_TIME_US)),
     ),
     STOP: Spec("stop", ()),
