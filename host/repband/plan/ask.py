@@ -102,8 +102,8 @@ class Interview:
         if self._yes(f"RepBand's pain rule is {rule}. Is that right?", text, True):
             return PlanPain()
         pain = PlanPain()
-        pain = self._with(pain, "stop_from", "Stop from which pain on (1-10)", text, pain_rules)
-        return self._with(pain, "watch_from", "Watch from which pain on (1-10)", text, pain_rules)
+        pain = self._with(pain, "stop_from", "Stop from which pain on (1-10)", text, _pain_rules)
+        return self._with(pain, "watch_from", "Watch from which pain on (1-10)", text, _pain_rules)
 
     def _items(self) -> list[PlanItem]:
         items: list[PlanItem] = []
@@ -211,7 +211,7 @@ class Interview:
 
         def rules(progress: Progress) -> Iterable[Mistake]:
             found = item_rules(msgspec.structs.replace(item, progress=progress))
-            return [replace(one, path=one.path[1:]) for one in found if one.path[:1] == ("progress",)]
+            return _inside("progress", found)
 
         text = "The plan never asks for more than this."
         return msgspec.structs.replace(item, progress=self._with(item.progress, key, question, text, rules, default))
@@ -302,6 +302,15 @@ def _mistake(struct: type[msgspec.Struct], key: str, value: Any) -> Mistake | No
 def _of(key: str, found: Iterable[Mistake]) -> Mistake | None:
     """The first mistake at a key."""
     return next((one for one in found if one.path[:1] == (key,)), None)
+
+
+def _inside(table: str, found: Iterable[Mistake]) -> list[Mistake]:
+    """The mistakes of a table, their paths as seen from it."""
+    return [replace(one, path=one.path[1:]) for one in found if one.path[:1] == (table,)]
+
+
+def _pain_rules(pain: PlanPain) -> Iterable[Mistake]:
+    return _inside("pain", pain_rules(pain))
 
 
 def _refuse(wrong: Mistake | None) -> None:

@@ -138,13 +138,13 @@ def _progress_rules(item: PlanItem, at: KeyPath) -> Iterator[Mistake]:
     keys = {"reps": "most_reps", "sets": "most_sets", "hold": "most_hold_s", "load": "most_kg"}
     for quantity, key in keys.items():
         most, begin = getattr(progress, key), begins[quantity]
-        if quantity in progress.by and most is None:
+        if quantity in progress.by and most is None and begin is not None:
             what = f"the key {spoken((*here, key))} is missing: {quantity} may grow, but not how far"
             yield Mistake(here, what, "write the limit")
         if most is not None and begin is not None and most < begin:
             what = f"{spoken((*here, key))} is {most:g}, but the plan begins with {begin:g}"
             yield Mistake((*here, key), what, f"choose {begin:g} or more")
-    if "load" in progress.by and kg is None:
+    if "load" in progress.by and item.load.kind != "kg":
         what = f"the load may grow, but {item.load} has no kilograms to count"
         yield Mistake((*here, "by"), what, "remove load; for a stronger band write a new revision of the plan")
     yield from _step_rules(item, kg, here)
