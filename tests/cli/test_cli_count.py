@@ -58,6 +58,8 @@ def test_the_contract(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pyt
         for value in (rep["start_s"], rep["announced_s"], *rep["tempo_s"].values()):
             assert value is None or value == round(value, 3)
     assert counted["reps"][0]["tempo_s"]["rest_before"] is None
+    assert list(counted["recognised"]) == ["exercise", "confidence"]
+    assert 0 <= counted["recognised"]["confidence"] <= 1
     assert all(list(rejected) == REJECTED.split() for rejected in counted["rejected"])
 
 

@@ -162,7 +162,7 @@ def _cells(section: Section) -> list[str]:
         _share(whole.within_one_by_count if by_count else whole.within_one),
         f"{whole.reps.missed} / {whole.reps.false} of {whole.reps.true}" if whole.reps else "",
         _percent(whole.reps.f1, whole.reps.f1_interval) if whole.reps else "",
-        _spread(whole.bounds),
+        "; ".join(text for text in (_spread(whole.bounds), _spread(whole.phases, "phases ")) if text),
         _spread(whole.latency),
         _false(whole),
         f"{_plain(_exact(section.odd, by_count))} / {_plain(_exact(section.even, by_count))}",
@@ -192,10 +192,10 @@ def _percent(value: float | None, interval: Interval | None = None) -> str:
     return f"{text} ({100 * interval[0]:.0f}-{100 * interval[1]:.0f})" if interval else text
 
 
-def _spread(spread: Spread) -> str:
+def _spread(spread: Spread, what: str = "") -> str:
     if spread.median_s is None or spread.p90_s is None:
         return ""
-    return f"{spread.median_s:.2f} / {spread.p90_s:.2f}"
+    return f"{what}{spread.median_s:.2f} / {spread.p90_s:.2f}"
 
 
 def _false(group: Figures) -> str:

@@ -102,10 +102,14 @@ def _one(path: Path, name: str, chosen: Exercise | None, as_json: bool, progress
 
 def _count(path: Path, name: str, chosen: Exercise | None) -> Counted:
     from repband.bench.recorded import stream_items
+    from repband.recognise import Recogniser
     from repband.reps import count_items
     from repband.screen.counted import Counted
 
-    return Counted(str(path), name, count_items(stream_items(path), chosen))
+    recogniser = Recogniser()
+    result = count_items(stream_items(path), chosen, recogniser.feed)
+    recogniser.finish()
+    return Counted(str(path), name, result, recogniser.result().as_plain())
 
 
 def _print(counted: Counted, as_json: bool, progress: bool) -> None:
