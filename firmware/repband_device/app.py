@@ -53,7 +53,7 @@ class Device:
     def greeting(self) -> str:
         """One line that says what this is and how it is."""
         version = ".".join([str(part) for part in VERSION])
-        part = self.sensor.imu.name if self.sensor.imu else "no motion sensor"
+        part = self.sensor.imu.name or "no motion sensor"
         return f"RepBand {version}, {part}, {self.sensor.rate_chz / 100} Hz, fault {self.fault}"
 
     async def run(self) -> None:
@@ -94,13 +94,13 @@ class Device:
 
     def reconfigure(self, rate_chz: int, ranges: int) -> None:
         """Another rate or range: what has been sampled is sent first, then a new session begins."""
-        if self.sensor.imu is None:
+        if not self.sensor.present:
             raise OSError
         self.sensor.drain()
         self.streamer.tick()
         self.sensor.configure(rate_chz, ranges)
 
-    def remember(self, key: str, value: object) -> None:
+    def remember(self, key: str, value: "str | int") -> None:
         """Changes the config, in memory and in its file. Raises OSError, also rather than overwrite a mistake."""
         if self._fault == FAULT_CONFIG:
             raise OSError
@@ -120,7 +120,7 @@ class Device:
         info.payload = self.link.payload
         info.name, info.board = self.config["name"], self.config["board"]
         info.flags = STREAMING if self.streamer.streaming else 0
-        if sensor.imu:
+        if sensor.present:
             info.rate_chz, info.ranges = sensor.rate_chz, sensor.ranges
             info.who_am_i, info.imu, info.rates_chz = sensor.imu.who_am_i, sensor.imu.name, sensor.imu.rates_chz
             info.flags |= HAS_GYRO if sensor.imu.has_gyro else 0
@@ -146,7 +146,7 @@ class Device:
             sensor.configure(int(config["rate_hz"] * 100), ranges)
         return sensor
 
-    def _find_imu(self, config: dict) -> object:
+    def _find_imu(self, config: dict) -> "imu.Imu | None":
         bus = config["i2c"]
         i2c = I2C(bus["id"], scl=Pin(bus["scl"]), sda=Pin(bus["sda"]), freq=bus["freq"])
         try:
@@ -158,7 +158,7 @@ class Device:
 
     async def _drain(self) -> None:
         while True:
-            if self.sensor.imu:
+            if self.sensor.present:
                 self.sensor.drain()
             await clock.sleep_ms(DRAIN_MS)
 

@@ -8,7 +8,7 @@ from repband_wire.base import MAX_TIME_US, time_diff_us
 
 def now_us() -> int:
     """The device time."""
-    return time.ticks_us() & MAX_TIME_US
+    return int(time.ticks_us()) & MAX_TIME_US
 
 
 async def sleep_ms(ms: int) -> None:

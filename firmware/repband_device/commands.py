@@ -2,15 +2,19 @@
 
 from repband_wire import control
 from repband_wire.base import PROTOCOL_MAX, PROTOCOL_MIN
-from repband_wire.control import make_reply, refuse
+from repband_wire.control import Control, Reply, make_reply, refuse
 from repband_wire.errors import WireError
 from repband_wire.info import text_of
 from repband_wire.stream import check_ranges, samples_per_packet
 
 from . import clock
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .app import Device
 
-def answer(device: object, request: object, received_us: int) -> object:
+
+def answer(device: "Device", request: Control, received_us: int) -> Reply:
     """The reply to a control message, after doing what it asks."""
     if request.code not in control.CONTROLS:
         return refuse(request, control.UNKNOWN_CODE)
@@ -25,11 +29,11 @@ def answer(device: object, request: object, received_us: int) -> object:
         return refuse(request, control.HARDWARE)
 
 
-def _start(device: object, request: object, values: dict, _: int) -> object:
+def _start(device: "Device", request: Control, values: dict, _: int) -> Reply:
     if not PROTOCOL_MIN <= values["version"] <= PROTOCOL_MAX:
         return refuse(request, control.BAD_VERSION, f"{PROTOCOL_MIN}-{PROTOCOL_MAX}")
     sensor = device.sensor
-    if sensor.imu is None:
+    if not sensor.present:
         return refuse(request, control.HARDWARE, f"fault {device.fault}")
     if samples_per_packet(device.link.payload, sensor.ranges) < 1:
         return refuse(request, control.PAYLOAD_TOO_SMALL)
@@ -37,22 +41,22 @@ def _start(device: object, request: object, values: dict, _: int) -> object:
     return make_reply(request, sensor.session, index, sensor.clock.time_us(max(index, sensor.ring.first)))
 
 
-def _stop(device: object, request: object, values: dict, _: int) -> object:
+def _stop(device: "Device", request: Control, values: dict, _: int) -> Reply:
     device.streamer.stop()
     return make_reply(request)
 
 
-def _info(device: object, request: object, values: dict, _: int) -> object:
+def _info(device: "Device", request: Control, values: dict, _: int) -> Reply:
     device.send_info_after_reply()
     return make_reply(request)
 
 
-def _set_rate(device: object, request: object, values: dict, _: int) -> object:
+def _set_rate(device: "Device", request: Control, values: dict, _: int) -> Reply:
     device.reconfigure(values["rate_chz"], device.sensor.ranges)
     return make_reply(request, device.sensor.rate_chz)
 
 
-def _set_range(device: object, request: object, values: dict, _: int) -> object:
+def _set_range(device: "Device", request: Control, values: dict, _: int) -> Reply:
     check_ranges(values["ranges"])
     if samples_per_packet(device.link.payload, values["ranges"]) < 1:
         return refuse(request, control.PAYLOAD_TOO_SMALL)
@@ -60,21 +64,21 @@ def _set_range(device: object, request: object, values: dict, _: int) -> object:
     return make_reply(request, device.sensor.ranges)
 
 
-def _set_name(device: object, request: object, values: dict, _: int) -> object:
+def _set_name(device: "Device", request: Control, values: dict, _: int) -> Reply:
     device.remember("name", text_of("name", values["name"]))
     return make_reply(request)
 
 
-def _set_side(device: object, request: object, values: dict, _: int) -> object:
+def _set_side(device: "Device", request: Control, values: dict, _: int) -> Reply:
     device.remember("side", ("unknown", "left", "right")[values["side"]])
     return make_reply(request)
 
 
-def _clock(device: object, request: object, values: dict, received_us: int) -> object:
+def _clock(device: "Device", request: Control, values: dict, received_us: int) -> Reply:
     return make_reply(request, received_us, max(0, clock.since_us(received_us)))
 
 
-def _resend(device: object, request: object, values: dict, _: int) -> object:
+def _resend(device: "Device", request: Control, values: dict, _: int) -> Reply:
     if values["session"] != device.sensor.session:
         return refuse(request, control.GONE, "session")
     count = device.streamer.resend(values["index"], values["count"])

@@ -6,10 +6,12 @@ sheet DS-000193 r1.1. They list registers by decimal number, given here behind t
 
 import time
 
+from machine import I2C
 from repband_wire.info import FAULT_IMU_IDENTITY
 from repband_wire.stream import SCALE_FULL, accel_range_g, gyro_range_dps, pack_ranges
 
-from .imu import ImuError
+from .imu import Imu, ImuError
+from .ring import Ring
 
 WHO_AM_I = 0x75  # register 117
 
@@ -60,25 +62,19 @@ _VARIANTS = {
 }
 
 
-class InvenSense:
-    """The driver; imu.py says what it offers. Raises OSError from the bus."""
+class InvenSense(Imu):
+    """The driver; Imu says what it offers."""
 
     has_gyro = True
     rates_chz = (1000, 2500, 5000, 5263, 10000, 12500, 20000, 33333)
 
-    def __init__(self, i2c: object, address: int, identity: int) -> None:
-        self._i2c = i2c
-        self._address = address
+    def __init__(self, i2c: I2C, address: int, identity: int) -> None:
         self._variant = _VARIANTS[identity]
-        self.name = self._variant.name
-        self.who_am_i = identity
-        self.overflowed = False
-        self._torn = False
-        self._one = bytearray(1)
+        super().__init__(i2c, address, self._variant.name, identity)
         self._two = bytearray(2)
         self._burst = bytearray(_MOST_FRAMES * 14)
 
-    def configure(self, rate_chz: int, ranges: int) -> tuple:
+    def configure(self, rate_chz: int, ranges: int) -> "tuple[int, int]":
         """Sets rate and ranges to the nearest there are and starts the FIFO empty; returns both as taken."""
         divider = max(0, min(255, (100000 + rate_chz // 2) // rate_chz - 1))
         accel_g, gyro_dps = accel_range_g(ranges), gyro_range_dps(ranges)
@@ -93,12 +89,12 @@ class InvenSense:
         self._restart_fifo()
         return 100000 // (1 + divider), pack_ranges(accel_g, gyro_dps, SCALE_FULL)
 
-    def drain(self, ring: object) -> int:
-        """Moves what the FIFO holds into the ring; returns the number of samples."""
+    def drain(self, ring: Ring) -> None:
+        """Moves the whole samples that the FIFO holds into the ring."""
         if self._torn:
             self._restart_fifo()
             self.overflowed = True
-            return 0
+            return
         self.overflowed = self._read(_INT_STATUS) & _OVERFLOW != 0
         self._i2c.readfrom_mem_into(self._address, _FIFO_COUNT, self._two)
         held = self._two[0] << 8 | self._two[1]
@@ -110,19 +106,16 @@ class InvenSense:
         self._move(ring, count)
         if self.overflowed:
             self._restart_fifo()
-        return count
 
-    def _move(self, ring: object, count: int) -> None:
+    def _move(self, ring: Ring, count: int) -> None:
         while count > 0:
             step = min(count, _MOST_FRAMES)
-            self._torn = True  # until the read has succeeded: nobody knows how far a failed one got
-            self._i2c.readfrom_mem_into(self._address, _FIFO_R_W, self._views[step])
-            self._torn = False
+            self._burst_into(_FIFO_R_W, self._views[step])
             for number in range(step):
                 self._put(ring, number * self._frame)
             count -= step
 
-    def _put(self, ring: object, at: int) -> None:
+    def _put(self, ring: Ring, at: int) -> None:
         """One frame, high bytes first, to one sample of the ring, low bytes first; the temperature is left out."""
         burst, data, slot = self._burst, ring.data, ring.slot()
         for offset in range(0, ring.stride, 2):
@@ -161,16 +154,8 @@ class InvenSense:
         self._write(_FIFO_EN, self._variant.accel_bits | (self._variant.gyro_bits if self._gyro else 0))
         self._torn = False
 
-    def _read(self, register: int) -> int:
-        self._i2c.readfrom_mem_into(self._address, register, self._one)
-        return self._one[0]
 
-    def _write(self, register: int, value: int) -> None:
-        self._one[0] = value
-        self._i2c.writeto_mem(self._address, register, self._one)
-
-
-def driver(i2c: object, address: int, identity: int) -> InvenSense:
+def driver(i2c: I2C, address: int, identity: int) -> InvenSense:
     """The driver for the part that says `identity`. Raises ImuError when it is none of ours."""
     if identity not in _VARIANTS:
         raise ImuError(FAULT_IMU_IDENTITY, f"a sensor at {address:#x} says WHO_AM_I {identity:#x}: not one of ours")

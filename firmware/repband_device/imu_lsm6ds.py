@@ -6,10 +6,12 @@ the same names. All numbers come low byte first.
 
 import time
 
+from machine import I2C
 from repband_wire.info import FAULT_IMU_IDENTITY
 from repband_wire.stream import SCALE_ST, accel_range_g, gyro_range_dps, pack_ranges
 
-from .imu import ImuError
+from .imu import Imu, ImuError
+from .ring import Ring
 
 WHO_AM_I = 0x0F
 
@@ -28,23 +30,19 @@ _GYRO_CODES = {0: 0, 125: 2, 250: 0, 500: 4, 1000: 8, 2000: 12}  # bits 3-1 of C
 _MOST_FRAMES = 16
 
 
-class Lsm6ds:
-    """What the parts share; imu.py says what a driver offers. Raises OSError from the bus."""
+class Lsm6ds(Imu):
+    """What the parts share; Imu says what a driver offers."""
 
     has_gyro = True
     rates_chz = _RATES_CHZ
 
-    def __init__(self, i2c: object, address: int, identity: int) -> None:
-        self._i2c = i2c
-        self._address = address
-        self.name = _PARTS[identity][1]
-        self.who_am_i = identity
-        self.overflowed = False
-        self._torn = False
-        self._one = bytearray(1)
+    def __init__(self, i2c: I2C, address: int, identity: int) -> None:
+        super().__init__(i2c, address, _PARTS[identity][1], identity)
         self._status = bytearray(4)
+        self._code = 0
+        self._gyro = False
 
-    def configure(self, rate_chz: int, ranges: int) -> tuple:
+    def configure(self, rate_chz: int, ranges: int) -> "tuple[int, int]":
         """Sets rate and ranges to the nearest there are and starts the FIFO empty; returns both as taken."""
         code = 1
         while code < len(_RATES_CHZ) and _RATES_CHZ[code - 1] + _RATES_CHZ[code] < 2 * rate_chz:
@@ -61,9 +59,8 @@ class Lsm6ds:
         self._restart_fifo()
         return _RATES_CHZ[code - 1], pack_ranges(accel_g, gyro_dps, SCALE_ST)
 
-    def drain(self, ring: object) -> int:
-        """Moves what the FIFO holds into the ring; returns the number of samples."""
-        before = ring.head
+    def drain(self, ring: Ring) -> None:
+        """Moves the whole samples that the FIFO holds into the ring."""
         self.overflowed = self._torn
         if not self._torn:
             self._i2c.readfrom_mem_into(self._address, _FIFO_STATUS, self._status)
@@ -72,16 +69,12 @@ class Lsm6ds:
             self._restart_fifo()
         else:
             self._move(ring)
-        return ring.head - before
 
-    def _burst_into(self, register: int, view: object) -> None:
-        self._torn = True  # until the read has succeeded: nobody knows how far a failed one got
-        self._i2c.readfrom_mem_into(self._address, register, view)
-        self._torn = False
+    def _prepare(self) -> None:
+        raise NotImplementedError
 
-    def _write(self, register: int, value: int) -> None:
-        self._one[0] = value
-        self._i2c.writeto_mem(self._address, register, self._one)
+    def _move(self, ring: Ring) -> None:
+        raise NotImplementedError
 
 
 class WordFifo(Lsm6ds):
@@ -91,7 +84,7 @@ class WordFifo(Lsm6ds):
     _FIFO_CTRL5 = 0x0A  # bits 6-3 rate, 2-0 mode: 0 bypass empties it, 6 continuous
     _DATA_OUT = 0x3E  # a long read goes to and fro between this byte and the next
 
-    def __init__(self, i2c: object, address: int, identity: int) -> None:
+    def __init__(self, i2c: I2C, address: int, identity: int) -> None:
         super().__init__(i2c, address, identity)
         self._high_mask = 0x0F if identity == 0x69 else 0x07  # bits of the word count in FIFO_STATUS2
         self._burst = bytearray(_MOST_FRAMES * 12)
@@ -107,7 +100,7 @@ class WordFifo(Lsm6ds):
         self._write(self._FIFO_CTRL5, self._code << 3 | _CONTINUOUS)
         self._torn = False
 
-    def _move(self, ring: object) -> None:
+    def _move(self, ring: Ring) -> None:
         status = self._status
         count = (status[0] | (status[1] & self._high_mask) << 8) * 2 // self._frame
         if status[2] | (status[3] & 0x03) << 8:  # FIFO_PATTERN: the next word is not the first of its set
@@ -121,7 +114,7 @@ class WordFifo(Lsm6ds):
                 self._put(ring, number * self._frame)
             count -= step
 
-    def _put(self, ring: object, at: int) -> None:
+    def _put(self, ring: Ring, at: int) -> None:
         burst, data, slot = self._burst, ring.data, ring.slot()
         accel_at = at + self._frame - 6
         for offset in range(6):
@@ -139,7 +132,7 @@ class TaggedFifo(Lsm6ds):
     _FIFO_CTRL4 = 0x0A  # bits 2-0 mode: 0 bypass empties it, 6 continuous
     _DATA_OUT_TAG = 0x78  # bits 7-3 tag: 1 gyroscope, 2 accelerometer; a long read goes round over 0x78-0x7E
 
-    def __init__(self, i2c: object, address: int, identity: int) -> None:
+    def __init__(self, i2c: I2C, address: int, identity: int) -> None:
         super().__init__(i2c, address, identity)
         self._burst = bytearray(_MOST_FRAMES * 14)
         whole = memoryview(self._burst)
@@ -156,7 +149,7 @@ class TaggedFifo(Lsm6ds):
         self._have = 0
         self._torn = False
 
-    def _move(self, ring: object) -> None:
+    def _move(self, ring: Ring) -> None:
         count = self._status[0] | (self._status[1] & 0x03) << 8
         while count > 0:
             step = min(count, 2 * _MOST_FRAMES)
@@ -165,7 +158,7 @@ class TaggedFifo(Lsm6ds):
                 self._put(ring, number * 7)
             count -= step
 
-    def _put(self, ring: object, at: int) -> None:
+    def _put(self, ring: Ring, at: int) -> None:
         """One word; the halves of a sample may lie in two drains."""
         tag = self._burst[at] >> 3
         if tag != 1 and tag != 2:
@@ -186,7 +179,7 @@ _PARTS = {
 }
 
 
-def driver(i2c: object, address: int, identity: int) -> Lsm6ds:
+def driver(i2c: I2C, address: int, identity: int) -> Lsm6ds:
     """The driver for the part that says `identity`. Raises ImuError when it is none of ours."""
     if identity not in _PARTS:
         raise ImuError(FAULT_IMU_IDENTITY, f"a sensor at {address:#x} says WHO_AM_I {identity:#x}: not one of ours")

@@ -5,28 +5,30 @@ import sys
 
 from repband_wire.framing import Deframer, encode_frame
 
+from .link import Link
 
-class SerialLink:
-    """Frames on standard input and output. On a board that is the USB console; there the input never ends.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
-    Attributes:
-        payload: bytes a message may have.
-    """
+
+class SerialLink(Link):
+    """Frames on standard input and output. On a board that is the USB console; there the input never ends."""
 
     def __init__(self, payload: int) -> None:
-        self.payload = payload
+        super().__init__(payload)
         self.deframer = Deframer()
         self._out = sys.stdout.buffer  # not sys.stdout: that makes two bytes of every line feed
 
-    def send(self, message: bytes) -> None:
+    def send(self, message: "bytes | bytearray") -> None:
         """Writes one message as a frame."""
-        self._out.write(encode_frame(message))
+        self._out.write(encode_frame(bytes(message)))
 
     def say(self, text: str) -> None:
         """Writes a line for a person."""
         self._out.write((text + "\r\n").encode())
 
-    async def serve(self, on_message: object, on_line: object) -> None:
+    async def serve(self, on_message: "Callable[[bytes], None]", on_line: "Callable[[bytes], None]") -> None:
         """Hands on what comes in; returns when the input ends."""
         reader = asyncio.StreamReader(sys.stdin.buffer)
         while True:

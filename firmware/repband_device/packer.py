@@ -4,6 +4,8 @@ from repband_wire.base import MAX_MESSAGE, MIN_PAYLOAD
 from repband_wire.events import Gap
 from repband_wire.stream import Format, encode_short_into, encode_stream_into, samples_per_packet
 
+from .sensor import Sensor
+
 
 class Packer:
     """Writes the message for a place in the stream into its own buffer, without allocating for samples.
@@ -13,7 +15,7 @@ class Packer:
         next: where the stream goes on after that message.
     """
 
-    def __init__(self, sensor: object) -> None:
+    def __init__(self, sensor: Sensor) -> None:
         self.buffer = bytearray(MAX_MESSAGE)
         self.next = 0
         self._sensor = sensor

@@ -5,6 +5,7 @@ from repband_wire.events import GAP_FAULT, GAP_OVERFLOW
 from repband_wire.info import FAULT_IMU_BUS, FAULT_IMU_SILENT
 
 from . import clock
+from .imu import Absent, Imu
 from .ring import Ring
 from .sampleclock import SampleClock
 
@@ -18,15 +19,17 @@ class Sensor:
     """Keeps the ring filled.
 
     Attributes:
-        imu: the driver, or None when there is no sensor to use.
+        imu: the driver; Absent when there is no sensor to use.
+        present: whether there is one.
         ring, clock: samples and their times.
         session, rate_chz, ranges: as in the wire format.
         fault: 0, or what is wrong with the sensor, as the wire format numbers it.
         bus_errors: reads that failed since boot.
     """
 
-    def __init__(self, imu: object, ring_bytes: int, session: int) -> None:
-        self.imu = imu
+    def __init__(self, imu: "Imu | None", ring_bytes: int, session: int) -> None:
+        self.present = imu is not None
+        self.imu = imu or Absent()
         self.ring = Ring(ring_bytes)
         self.clock = SampleClock(self.ring.capacity)
         self.session = session

@@ -3,7 +3,9 @@
 from repband_wire.base import MIN_PAYLOAD
 from repband_wire.events import GAP_GONE, Gap
 
+from .link import Link
 from .packer import Packer
+from .sensor import Sensor
 
 SEND_MS = 100  # a message at least every 150 ms while streaming, at most every 50
 _FORMAT_TICKS = 50  # 5 s
@@ -19,11 +21,11 @@ class Streamer:
         acknowledged: the host has every sample below this one.
     """
 
-    def __init__(self, sensor: object, link: object) -> None:
+    def __init__(self, sensor: Sensor, link: Link) -> None:
         self._sensor = sensor
         self._link = link
         self._packer = Packer(sensor)
-        self._resends = []  # (next, end) of each range still to be sent again
+        self._resends = []  # type: list[tuple[int, int]]  # (next, end) of each range to be sent again
         self._session = -1
         self._ticks = 0
         self.streaming = False

@@ -1,0 +1,118 @@
+"""No sample costs memory: drain, ring, clock and packet run with the heap locked."""
+
+import micropython
+from repband_device import clock, imu_invensense, imu_lsm6ds
+from repband_device.packer import Packer
+from repband_device.sensor import Sensor
+from repband_wire.stream import pack_ranges
+
+FRAMES = 5  # a drain every 50 ms at 104 Hz
+
+
+class SilentBus:
+    """An I2C bus whose sensor has FRAMES samples at every drain; allocates nothing."""
+
+    def __init__(self, count_register, count, tag=0):
+        self.count_register = count_register
+        self.count = count
+        self.tag = tag
+
+    def readfrom_mem_into(self, address, register, buffer):
+        if register == self.count_register:
+            self._count(register, buffer)
+        elif register == 0x78:
+            for at in range(0, len(buffer), 7):
+                buffer[at] = self.tag
+        elif register == 0x3A:
+            buffer[0] = 0
+
+    def _count(self, register, buffer):
+        for at in range(len(buffer)):
+            buffer[at] = 0
+        buffer[1 if register == 0x72 else 0] = self.count
+
+    def writeto_mem(self, address, register, data):
+        pass
+
+
+PARTS = (
+    (imu_invensense, 0x19, SilentBus(0x72, FRAMES * 8), SilentBus(0x72, FRAMES * 14)),
+    (imu_invensense, 0x68, SilentBus(0x72, FRAMES * 6), SilentBus(0x72, FRAMES * 12)),
+    (imu_lsm6ds, 0x69, SilentBus(0x3A, FRAMES * 3), SilentBus(0x3A, FRAMES * 6)),
+    (imu_lsm6ds, 0x6C, SilentBus(0x3A, FRAMES, 2 << 3), None),
+)
+
+
+def locked_turns(sensor, packer, turns):
+    """Everything a sample goes through, `turns` times."""
+    index = sensor.ring.head
+    drain = sensor.drain
+    pack = packer.pack
+    ring = sensor.ring
+    micropython.heap_lock()
+    try:
+        for _ in range(turns):
+            drain()
+            while index < ring.head:
+                pack(index, ring.head, 244)
+                index = packer.next
+    finally:
+        micropython.heap_unlock()
+    return index
+
+
+def test_no_sample_costs_memory():
+    for family, identity, accel_bus, gyro_bus in PARTS:
+        for bus, ranges in ((accel_bus, pack_ranges(4)), (gyro_bus, pack_ranges(4, 500))):
+            if bus is None:
+                continue
+            sensor = Sensor(family.driver(bus, 0x68, identity), 3000, 1)
+            sensor.configure(10400, ranges)
+            packer = Packer(sensor)
+            sensor.drain()
+            packer.pack(0, sensor.ring.head, 244)
+            assert locked_turns(sensor, packer, 200) == sensor.ring.head == 201 * FRAMES, (identity, ranges)
+
+
+def test_short_packets_cost_no_memory():
+    sensor = Sensor(imu_invensense.driver(SilentBus(0x72, 40), 0x68, 0x19), 3000, 1)
+    sensor.configure(5200, pack_ranges(4))
+    packer = Packer(sensor)
+    sensor.drain()
+    head = sensor.ring.head
+    micropython.heap_lock()
+    try:
+        sizes = packer.pack(0, head, 20)
+    finally:
+        micropython.heap_unlock()
+    assert sizes == 20
+    assert packer.next == 2
+
+
+def test_a_gap_costs_no_memory():
+    sensor = Sensor(imu_invensense.driver(SilentBus(0x72, 40), 0x68, 0x19), 3000, 1)
+    sensor.configure(5200, pack_ranges(4))
+    sensor.drain()
+    late_us = clock.now_us() + 3000000
+    sensor.imu.overflowed = True
+    skip = sensor._skip
+    micropython.heap_lock()
+    try:
+        skip(late_us, 1)
+    finally:
+        micropython.heap_unlock()
+    assert sensor.ring.gap_missing(5) > 100
+
+
+def test_the_lock_does_find_an_allocation():
+    sensor = Sensor(imu_invensense.driver(SilentBus(0x72, 40), 0x68, 0x19), 3000, 1)
+    sensor.configure(5200, pack_ranges(4))
+    packer = Packer(sensor)
+    micropython.heap_lock()
+    try:
+        packer.format(0)
+    except MemoryError:
+        return
+    finally:
+        micropython.heap_unlock()
+    raise AssertionError("heap_lock finds nothing")
