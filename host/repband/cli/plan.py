@@ -60,7 +60,8 @@ def new_command(file: Path) -> None:
 
     An existing file is never overwritten; Ctrl-C leaves nothing behind.
     """
-    from repband.plan.ask import Interview, refuse_existing, write_new
+    from repband.plan.ask import Interview
+    from repband.plan.write import refuse_existing, write_new
 
     refuse_existing(file)
     plan = Interview(_prompt, click.echo, _read_load).plan()

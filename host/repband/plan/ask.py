@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable
-from dataclasses import replace
-from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
-from repband.errors import JournalError, UsageError
+from repband.errors import UsageError
 from repband.exercise import Exercise, exercise_names, load_exercise, load_safety
 from repband.exercise.schema import Mistake, mistakes
+from repband.plan.answers import (
+    as_typed,
+    first_at,
+    inside,
+    numbered,
+    one_of,
+    plainly,
+    read_field,
+    read_quantities,
+    refuse,
+)
 from repband.plan.base import Plan, PlanItem, PlanLoad, PlanPain, PlanTempo, Progress
 from repband.plan.page import dose, span
 from repband.plan.rules import item_rules, pain_rules, repeated, variant_of
-from repband.plan.write import to_toml
 
 Prompt = Callable[[str, str], str]
 """Asks a question with a default and gives what was typed, the default where nothing was."""
@@ -30,39 +37,6 @@ _WORDS = {"reps": "Reps up to", "sets": "Sets up to", "hold": "Hold up to how ma
 _KEYS = {"reps": "most_reps", "sets": "most_sets", "hold": "most_hold_s", "load": "most_kg"}
 # What is suggested as a limit: our cautious choice, to be judged by whoever answers.
 _ROOM = {"reps": 5, "sets": 1, "hold": 3}
-
-
-def refuse_existing(file: Path) -> None:
-    """Says at once when a plan can't be written there.
-
-    Raises:
-        UsageError: the file exists, is no .toml file, or its folder does not exist.
-    """
-    if file.suffix != ".toml":
-        raise UsageError("a plan is a .toml file", where=str(file), cure=f"write -o {file.name or 'plan'}.toml")
-    if file.exists() or file.is_symlink():
-        raise UsageError("the file exists and is not overwritten", where=str(file), cure="choose another name")
-    if not file.parent.is_dir():
-        raise UsageError("there is no such folder", where=str(file.parent), cure="make it, or choose another")
-
-
-def write_new(plan: Plan, file: Path) -> None:
-    """Writes the plan to a new file.
-
-    Raises:
-        UsageError: the file exists by now.
-        JournalError: the system did not let it be written.
-    """
-    try:
-        with file.open("x", encoding="utf-8", newline="\n") as out:
-            out.write(to_toml(plan))
-    except FileExistsError:
-        raise UsageError(
-            "the file exists and is not overwritten", where=str(file), cure="choose another name"
-        ) from None
-    except OSError as problem:
-        what = f"can't be written ({problem.strerror or problem})"
-        raise JournalError(what, where=str(file), cure="choose another folder") from problem
 
 
 class Interview:
@@ -99,7 +73,7 @@ class Interview:
         bands = load_safety().pain.bands
         rule = ", ".join(f"{span(band.least, band.most)} {band.action.replace('-', ' ')}" for band in bands)
         text = "Watch: go on only if it settles within a day. A plan may be stricter, never laxer."
-        if self._yes(f"RepBand's pain rule is {rule}. Is that right?", text, True):
+        if self._yes(f"RepBand's pain rule is {rule}. Does that suit?", text, True):
             return PlanPain()
         pain = PlanPain()
         pain = self._with(pain, "stop_from", "Stop from which pain on (1-10)", text, _pain_rules)
@@ -121,31 +95,32 @@ class Interview:
 
     def _exercise(self, *, first: bool) -> str | None:
         names = exercise_names()
-        listed = ", ".join(f"{number} {name}" for number, name in enumerate(names, start=1))
-        more = "Exercise" if first else "Next exercise (Enter: no more)"
 
-        def read(text: str) -> str | None:
-            if not text and not first:
+        def read(typed: str) -> str | None:
+            if not typed and not first:
                 return None
-            name = _one_of(names, text)
+            name = one_of(names, typed)
             load_exercise(name)  # an own file with mistakes is told now, not at the end
             return name
 
         self._say("")
-        return self._ask(f"{more}: {listed}", "Type its number or name.", "", read)
+        self._say(f"Exercises: {numbered(names)}")
+        question = "Which exercise" if first else "Which next (Enter: no more)"
+        return self._ask(question, "Type its number or name. repband exercises show NAME explains one.", "", read)
 
     def _variant(self, item: PlanItem, exercise: Exercise) -> PlanItem:
         names = tuple(variant.name for variant in exercise.variants)
         if not names:
             return item
-        listed = ", ".join(f"{number} {name}" for number, name in enumerate(names, start=1))
-        text = " ".join(f"{variant.name}: {variant.how}" for variant in exercise.variants)
 
         def read(typed: str) -> str | None:
-            return _one_of(names, typed) if typed else None
+            return one_of(names, typed) if typed else None
 
-        variant = self._ask(f"Variant (Enter: the {exercise.name} itself): {listed}", text, "", read)
-        return msgspec.structs.replace(item, variant=variant)
+        self._say(f"Variants: {numbered(names)}")
+        text = " ".join(f"{variant.name}: {variant.how}" for variant in exercise.variants)
+        return msgspec.structs.replace(
+            item, variant=self._ask(f"Which variant (Enter: the plain {exercise.name})", text, "", read)
+        )
 
     def _side(self, item: PlanItem, exercise: Exercise) -> PlanItem:
         variant = variant_of(item, exercise)
@@ -171,7 +146,7 @@ class Interview:
     def _load(self, text: str) -> PlanLoad:
         load = self._read_load(text)
         said = {key: value for key, value in msgspec.structs.asdict(load).items() if value is not None}
-        _refuse(next(iter(mistakes(said, PlanLoad)), None))
+        refuse(next(iter(mistakes(said, PlanLoad)), None))
         return load
 
     def _tempo(self, item: PlanItem, exercise: Exercise) -> PlanItem:
@@ -183,21 +158,21 @@ class Interview:
                 text = "Each rep: out of the rest posture, hold, back, rest. 0 leaves a phase out."
                 tempo = self._with(tempo, key, question, text, _free)
             timed = msgspec.structs.replace(item, tempo_s=tempo)
-            wrong = _of("tempo_s", item_rules(timed))
+            wrong = first_at("tempo_s", item_rules(timed))
             if wrong is None:
                 return timed
-            self._say(f"  {wrong.what}; {wrong.cure}.")
+            self._say(plainly(wrong.what, wrong.cure))
 
     def _progress(self, item: PlanItem) -> PlanItem:
         text = "When sessions go well RepBand proposes a little more of one of these, the first one first, up to your "
         text += "limits. The wearer accepts or not. Type them in their order: reps, sets, hold, load. No: type none."
         while True:
-            by = self._ask("What may grow: reps, sets, hold, load or none", text, "reps", _quantities)
+            by = self._ask("What may grow: reps, sets, hold, load or none", text, "reps", read_quantities)
             grown = msgspec.structs.replace(item, progress=Progress(by=by))
             wrong = next((one for one in item_rules(grown) if one.path == ("progress", "by")), None)
             if wrong is None:
                 break
-            self._say(f"  {wrong.what}; {wrong.cure}.")
+            self._say(plainly(wrong.what, wrong.cure))
         for quantity in by:
             grown = self._limit(grown, _KEYS[quantity], _WORDS[quantity], _ROOM.get(quantity))
         if "load" in by:
@@ -211,7 +186,7 @@ class Interview:
 
         def rules(progress: Progress) -> Iterable[Mistake]:
             found = item_rules(msgspec.structs.replace(item, progress=progress))
-            return _inside("progress", found)
+            return inside("progress", found)
 
         text = "The plan never asks for more than this."
         return msgspec.structs.replace(item, progress=self._with(item.progress, key, question, text, rules, default))
@@ -219,7 +194,7 @@ class Interview:
     # How one answer is asked for.
 
     def _field(self, struct: type[msgspec.Struct], key: str, question: str, text: str, default: str = "") -> Any:
-        return self._ask(question, text, default, lambda typed: _read(struct, key, typed))
+        return self._ask(question, text, default, lambda typed: read_field(struct, key, typed))
 
     def _with(
         self,
@@ -234,16 +209,16 @@ class Interview:
     ) -> StructT:
         """The struct with one key as answered; what it holds already is the default."""
         held = getattr(struct, key)
-        shown = ("" if held is None else _shown(held)) if default is None else default
+        usual = ("" if held is None else as_typed(held)) if default is None else default
 
         def read(typed: str) -> StructT:
             if optional and not typed:
                 return struct
-            changed = msgspec.structs.replace(struct, **{key: _read(type(struct), key, typed)})
-            _refuse(_of(key, rules(changed)))
+            changed = msgspec.structs.replace(struct, **{key: read_field(type(struct), key, typed)})
+            refuse(first_at(key, rules(changed)))
             return changed
 
-        return self._ask(question, text, shown, read)
+        return self._ask(question, text, usual, read)
 
     def _yes(self, question: str, text: str, default: bool) -> bool:
         def read(typed: str) -> bool:
@@ -263,7 +238,7 @@ class Interview:
             try:
                 return read(typed)
             except UsageError as problem:
-                self._say(f"  {problem.what}; {problem.cure}." if problem.cure else f"  {problem.what}.")
+                self._say(plainly(problem.what, problem.cure))
 
 
 def _usual(exercise: Exercise) -> PlanItem:
@@ -278,81 +253,10 @@ def _usual(exercise: Exercise) -> PlanItem:
     )
 
 
-def _read(struct: type[msgspec.Struct], key: str, typed: str) -> Any:
-    """The value of a key, held against what the plan file allows there.
-
-    Raises:
-        UsageError: it is not allowed; what and cure as `repband plan check` would say them.
-    """
-    if not typed.isprintable():
-        raise UsageError("that holds characters that can't be kept", cure="type plain text")
-    value, number = typed, _number(typed)
-    wrong = _mistake(struct, key, value)
-    if wrong is not None and number is not None:
-        value, wrong = number, _mistake(struct, key, number)
-    _refuse(wrong)
-    kind = next(field.type for field in msgspec.structs.fields(struct) if field.name == key)
-    return msgspec.convert(value, kind)
-
-
-def _mistake(struct: type[msgspec.Struct], key: str, value: Any) -> Mistake | None:
-    return _of(key, mistakes({key: value}, struct))
-
-
-def _of(key: str, found: Iterable[Mistake]) -> Mistake | None:
-    """The first mistake at a key."""
-    return next((one for one in found if one.path[:1] == (key,)), None)
-
-
-def _inside(table: str, found: Iterable[Mistake]) -> list[Mistake]:
-    """The mistakes of a table, their paths as seen from it."""
-    return [replace(one, path=one.path[1:]) for one in found if one.path[:1] == (table,)]
-
-
 def _pain_rules(pain: PlanPain) -> Iterable[Mistake]:
-    return _inside("pain", pain_rules(pain))
-
-
-def _refuse(wrong: Mistake | None) -> None:
-    if wrong is not None:
-        raise UsageError(wrong.what, cure=wrong.cure)
-
-
-def _number(typed: str) -> int | float | None:
-    """A number as people type it, with a point or a comma; None where it is none."""
-    try:
-        return int(typed)
-    except ValueError:
-        pass
-    try:
-        return float(typed.replace(",", "."))
-    except ValueError:
-        return None
-
-
-def _one_of(names: tuple[str, ...], typed: str) -> str:
-    """A name, or its number in the list as shown."""
-    if typed.isdecimal() and 1 <= int(typed) <= len(names):
-        return names[int(typed) - 1]
-    by_lower = {name.lower(): name for name in names}
-    if typed.lower() in by_lower:
-        return by_lower[typed.lower()]
-    near = difflib.get_close_matches(typed.lower(), list(by_lower), n=1)
-    raise UsageError(f"{typed!r} is not in the list", cure=f"did you mean {near[0]}?" if near else "type its number")
-
-
-def _quantities(typed: str) -> Any:
-    words = typed.lower().replace(",", " ").split()
-    if words in (["none"], ["no"]):
-        return ()
-    _refuse(next(iter(mistakes({"by": words}, Progress)), None))
-    return tuple(words)
+    return inside("pain", pain_rules(pain))
 
 
 def _free(_: Any) -> Iterable[Mistake]:
     """No rule beyond the key's own."""
     return ()
-
-
-def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, (int, float)) else str(value)

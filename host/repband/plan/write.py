@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from repband.errors import JournalError, UsageError
 from repband.plan.base import Plan, PlanItem
 
 _HEADER = """\
@@ -18,6 +20,39 @@ _HEADER = """\
 def to_toml(plan: Plan) -> str:
     """The plan as a file: `load_plan` reads the same plan from it. What is as the defaults have it is left out."""
     return "\n".join([_HEADER, "", *_lines(plan)]) + "\n"
+
+
+def refuse_existing(file: Path) -> None:
+    """Says at once when a plan can't be written there.
+
+    Raises:
+        UsageError: the file exists, is no .toml file, or its folder does not exist.
+    """
+    if file.suffix != ".toml":
+        raise UsageError("a plan is a .toml file", where=str(file), cure=f"write -o {file.name or 'plan'}.toml")
+    if file.exists() or file.is_symlink():
+        raise UsageError("the file exists and is not overwritten", where=str(file), cure="choose another name")
+    if not file.parent.is_dir():
+        raise UsageError("there is no such folder", where=str(file.parent), cure="make it, or choose another")
+
+
+def write_new(plan: Plan, file: Path) -> None:
+    """Writes the plan to a new file.
+
+    Raises:
+        UsageError: the file exists by now.
+        JournalError: the system did not let it be written.
+    """
+    try:
+        with file.open("x", encoding="utf-8", newline="\n") as out:
+            out.write(to_toml(plan))
+    except FileExistsError:
+        raise UsageError(
+            "the file exists and is not overwritten", where=str(file), cure="choose another name"
+        ) from None
+    except OSError as problem:
+        what = f"can't be written ({problem.strerror or problem})"
+        raise JournalError(what, where=str(file), cure="choose another folder") from problem
 
 
 def _lines(plan: Plan) -> Iterator[str]:
