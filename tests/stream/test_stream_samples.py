@@ -279,3 +279,46 @@ def test_real_recordings_keep_every_sample(recordings: Path) -> None:
         rows = len(file.read_text().splitlines()) - 1
         assert stream.stats.samples + stream.stats.duplicates == rows, file.name
         assert stream.stats.missing <= 0.002 * rows, file.name
+
+
+def stalls(truth: Floats, rng: np.random.Generator) -> Floats:
+    """A phone's stamps: half a millisecond of jitter, and now and then 0.12 s in which stamps wait."""
+    t_s = truth + rng.normal(0, 0.0005, len(truth))
+    length = int(0.12 / (truth[1] - truth[0]))
+    for at in rng.integers(0, len(truth), 20):
+        late = slice(at, at + length)
+        t_s[late] = np.maximum(t_s[late], truth[min(at + length, len(truth) - 1)])
+    return t_s
+
+
+ODD_CLOCKS = {
+    "rounded": lambda truth, rng: np.round(truth, 3),
+    "uneven": lambda truth, rng: truth + rng.uniform(-0.4, 0.4, len(truth)) * truth[1],
+    "late": lambda truth, rng: np.maximum.accumulate(truth + rng.exponential(0.5 * truth[1], len(truth))),
+    "stalling": stalls,
+}
+
+
+@pytest.mark.parametrize("rate_hz", [12.5, 52.0, 100.0])
+@pytest.mark.parametrize("clock", ODD_CLOCKS.values(), ids=ODD_CLOCKS.keys())
+def test_times_stay_within_a_sample_of_the_truth_over_a_minute(rate_hz: float, clock: object) -> None:
+    assert callable(clock)
+    truth = np.arange(int(60 * rate_hz)) / rate_hz * 1.0002
+    for seed in range(3):
+        times, number, gaps = joined(run(clock(truth, np.random.default_rng(seed)), [])[0])
+        assert number.tolist() == list(range(len(truth)))
+        assert not gaps
+        assert np.max(np.abs(times - truth)) <= 1.0 / rate_hz
+
+
+@pytest.mark.parametrize("rate_hz", [52.0, 100.0, 400.0])
+def test_holes_in_bursts_are_found_to_within_a_sample(rate_hz: float) -> None:
+    count, batch = int(60 * rate_hz), int(0.1 * rate_hz)
+    truth = np.arange(count) / rate_hz
+    t_s = truth[np.minimum(np.arange(count) // batch * batch + batch - 1, count - 1)]
+    holes = np.r_[int(20 * rate_hz) : int(21.5 * rate_hz), int(40 * rate_hz) : int(41 * rate_hz)]
+    kept = np.delete(np.arange(count), holes)
+    times, _, gaps = joined(run(t_s[kept], [])[0])
+    assert len(gaps) == 2
+    assert sum(gap.missing or 0 for gap in gaps) == pytest.approx(len(holes), abs=1)
+    assert np.max(np.abs(times - truth[kept])) <= 1.0 / rate_hz

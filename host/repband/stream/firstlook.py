@@ -16,6 +16,7 @@ LEAST_RATE_HZ = 10.0
 MOST_RATE_HZ = 400.0
 RATE_SLACK = 1.05  # a nominal 400 Hz sensor may be 5 % fast, and the first look is rough
 _QUICK_STEPS = 16
+_JITTER_SHARE = 0.01  # of steps that go back; a queue never lets stamps overtake each other
 _QUICK_WITHIN = 0.25  # steps more uneven than that say too little about the rate
 _LOOK_S = 2.0
 _MOST_SAMPLES = 4096  # ten seconds at 400 Hz: stamps that have not moved by then never will
@@ -102,20 +103,53 @@ def _judge(t_s: Floats, repeats: npt.NDArray[np.bool_]) -> FirstLook:
     if line.slope <= 0:
         return FirstLook(_lone_period(once), True, start_s, 0.0, True)
     late_s = whole - start_s - line.start - line.slope * np.arange(len(whole))
-    burst_s = float(np.max(late_s))
-    # Stamps that only jitter lie on both sides of their samples.
-    return FirstLook(line.slope, False, start_s + line.start + 0.5 * min(burst_s, line.slope), burst_s, False)
+    center_s = center(whole, late_s, line.slope)
+    return FirstLook(line.slope, False, start_s + line.start + center_s, float(np.max(late_s)), False)
+
+
+def center(stamps: Floats, late_s: Floats, period_s: float) -> float:
+    """How far above the line beneath the stamps the samples really lie, in s.
+
+    Stamps put on by a receiver come late and in order: the lowest are right, give or take half a sample. Stamps that
+    go back, or that stray little and evenly, jitter about their samples: their middle is right.
+
+    Args:
+        stamps: as written, shape (n,), in s.
+        late_s: how far each lies above the line, in s.
+        period_s: time between samples, in s.
+    """
+    steps_s = np.diff(stamps)
+    goes_back = np.count_nonzero(steps_s < 0) > _JITTER_SHARE * len(steps_s)
+    spread_s = float(np.max(late_s) - np.min(late_s))
+    bunched = np.count_nonzero(steps_s < 0.25 * period_s) > 0.2 * len(steps_s)
+    if goes_back or (spread_s <= 3 * period_s and not bunched):
+        return float(np.median(late_s))
+    return 0.5 * min(spread_s, period_s)
 
 
 def _regular_period(steps_s: Floats, share: float, within: float = 0.5) -> float | None:
-    """Mean of the regular steps, when at least that share of all are regular."""
+    """Time between samples, when at least that share of all steps are regular."""
     if not len(steps_s):
         return None
     middle_s = float(np.median(steps_s))
     if middle_s <= 0:
         return None
     near = is_regular(steps_s, middle_s, within)
-    return float(np.mean(steps_s[near])) if np.count_nonzero(near) >= share * len(near) else None
+    if np.count_nonzero(near) < share * len(steps_s):
+        return None
+    calm = _calm_steps(steps_s, middle_s)
+    return float(np.mean(steps_s[near] if len(calm) < _QUICK_STEPS else calm))
+
+
+def _calm_steps(steps_s: Floats, middle_s: float) -> Floats:
+    """The longest stretch without holes and stalls: over it, jitter cancels out."""
+    long = steps_s > 2.5 * middle_s
+    if not long.any():
+        return steps_s
+    breaks = np.flatnonzero(long | (steps_s < 0.1 * middle_s))
+    edges = np.concatenate([[-1], breaks, [len(steps_s)]])
+    longest = int(np.argmax(np.diff(edges)))
+    return steps_s[int(edges[longest]) + 1 : int(edges[longest + 1])]
 
 
 def _hole_s(steps_s: Floats) -> float:

@@ -7,7 +7,7 @@ from collections import deque
 import numpy as np
 import numpy.typing as npt
 
-from repband.stream.firstlook import LEAST_RATE_HZ, MOST_RATE_HZ, RATE_SLACK, is_regular
+from repband.stream.firstlook import LEAST_RATE_HZ, MOST_RATE_HZ, RATE_SLACK, center, is_regular
 from repband.stream.lowerline import Line, lower_line
 
 Floats = npt.NDArray[np.float64]
@@ -23,6 +23,7 @@ _FEWEST_BLOCKS = 3  # that tell a rate
 _LATE_BLOCKS = 3  # stalls of 1.8 s that were caught up again are seen in phone and watch recordings
 _LATE_PERIODS = 2.0
 _MOST_BURST_S = 0.5
+_CENTER_GAIN = 0.25
 
 
 class Flywheel:
@@ -42,7 +43,9 @@ class Flywheel:
         self.missed = 0  # samples found missing only afterwards
         self._total = 0
         self._points: deque[tuple[int, float]] = deque(maxlen=_MEMORY)
-        self._center_s = 0.0  # half of what stamps jitter within a period
+        self._count = 0
+        self._centered = False
+        self._center_s = 0.0  # how far samples lie above the line beneath their stamps
         self.jump(0, start_s)
 
     def jump(self, missing: int | None, last_s: float) -> None:
@@ -54,7 +57,7 @@ class Flywheel:
         """
         if missing is None:
             self._points.clear()
-        self._total += missing or 0
+        self._total += self._count + (missing or 0)
         self.last_s = last_s
         self._begin_block(self.period_s)
 
@@ -92,7 +95,7 @@ class Flywheel:
         lowest = low_point(late_s, self.period_s)
         self._total += len(stamps)
         if np.isfinite(late_s[lowest]):
-            self._learn(self._total - len(stamps) + lowest + 1, float(stamps[lowest]), late_s)
+            self._learn(stamps, late_s, lowest)
         self._steer()
 
     def _look_if_even(self, stamps: Floats) -> None:
@@ -103,14 +106,21 @@ class Flywheel:
             self.period_s = float(np.mean(steps_s))
         self.even = self.even and abs(float(stamps[-1]) - self.last_s) <= 0.25 * self.period_s
 
-    def _learn(self, position: int, stamp_s: float, late_s: Floats) -> None:
-        spread_s = float(np.max(late_s[np.isfinite(late_s)]) - np.min(late_s))
-        self._center_s = 0.5 * min(spread_s, self.period_s)
+    def _learn(self, stamps: Floats, late_s: Floats, lowest: int) -> None:
+        position, stamp_s = self._total - len(stamps) + lowest + 1, float(stamps[lowest])
+        good = np.isfinite(late_s)
+        spread_s = float(np.max(late_s[good]) - np.min(late_s))
         self._points.append((position, stamp_s))
         line = self._line()
         self.period_s = min(max(line.slope, SHORTEST_S), LONGEST_S)
+        self._find_center(line, stamps[good], np.flatnonzero(good) + position - lowest)
         self.burst_s = min(max(spread_s, 0.7 * self.burst_s, self.period_s), _MOST_BURST_S)
         self._find_missed(line)
+
+    def _find_center(self, line: Line, stamps: Floats, positions: npt.NDArray[np.intp]) -> None:
+        new_s = center(stamps, stamps - line.start - line.slope * positions, self.period_s)
+        self._center_s += (new_s - self._center_s) * (_CENTER_GAIN if self._centered else 1.0)
+        self._centered = True
 
     def _line(self) -> Line:
         """Position to time, as the earliest stamps of the last blocks have it."""
@@ -127,7 +137,9 @@ class Flywheel:
         if len(self._points) < 2 * _LATE_BLOCKS:
             return
         late_s = [stamp_s - line.at(position) for position, stamp_s in list(self._points)[-_LATE_BLOCKS:]]
-        if min(late_s) < _LATE_PERIODS * self.period_s or max(late_s) - min(late_s) > self.period_s:
+        # Where stamps scatter widely their lowest scatter, too.
+        least_s = max(_LATE_PERIODS * self.period_s, 0.5 * self.burst_s)
+        if min(late_s) < least_s or max(late_s) - min(late_s) > 0.5 * least_s:
             return
         self.missed = round(min(late_s) / self.period_s)
         for back in range(1, _LATE_BLOCKS + 1):
