@@ -47,13 +47,17 @@ class Counter:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One recording, counted by both; `error` says why it could not be, and then there are no counters."""
+    """One recording, counted by both; `error` says why it could not be, and then there are no counters.
+
+    `looks_like` is what recognition called it at its end ("unknown" is an answer).
+    """
 
     subject: Subject
     duration_s: float = 0.0
     true: int | None = None
     engine: Counter | None = None
     peaks: Counter | None = None
+    looks_like: str | None = None
     error: str | None = None
 
 

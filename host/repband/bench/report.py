@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections import Counter as Counts
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -30,18 +31,23 @@ COLUMNS = (
     "false per hour",
     "odd / even people exact",
     "find_peaks: exact, F1",
+    "looks like",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One row with all its figures: everyone, each half of the people, and the plain counter."""
+    """One row with all its figures: everyone, each half of the people, and the plain counter.
+
+    `looks_like` has the number of recordings for each name that recognition gave.
+    """
 
     row: Row
     engine: Figures
     odd: Figures
     even: Figures
     peaks: Figures
+    looks_like: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,10 @@ def summarise(outcomes: Sequence[Outcome], detector: str, settings: dict[str, An
     for row, places in rows_of([o.subject for o in outcomes]):
         group = [outcomes[i] for i in places]
         odd, even = ([o for o in group if o.subject.odd is half] for half in (True, False))
+        whole, plain = figures(group, engine), figures(group, peaks)
+        names = Counts(o.looks_like for o in group if o.looks_like)
         sections.append(
-            Section(row, figures(group, engine), figures(odd, engine), figures(even, engine), figures(group, peaks))
+            Section(row, whole, figures(odd, engine), figures(even, engine), plain, dict(names.most_common()))
         )
     return Report(detector, settings, tuple(sections), tuple(outcomes))
 
@@ -168,6 +176,7 @@ def _cells(section: Section) -> list[str]:
         f"{_plain(_exact(section.odd, by_count))} / {_plain(_exact(section.even, by_count))}",
         _plain(_exact(section.peaks, by_count))
         + (f", {_percent(section.peaks.reps.f1)}" if section.peaks.reps and section.peaks.reps.f1 is not None else ""),
+        ", ".join(f"{name} {n}" for name, n in section.looks_like.items()),
     ]
 
 
@@ -214,6 +223,7 @@ def _section(section: Section) -> dict[str, Any]:
         "odd_people": _plain_data(section.odd),
         "even_people": _plain_data(section.even),
         "find_peaks": _plain_data(section.peaks),
+        "looks_like": section.looks_like,
     }
 
 
@@ -227,6 +237,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "true": outcome.true,
         "engine": _plain_data(outcome.engine),
         "find_peaks": _plain_data(outcome.peaks),
+        "looks_like": outcome.looks_like,
     }
 
 

@@ -13,7 +13,9 @@ from repband.bench.peaks import find_peaks_count, need_scipy
 from repband.bench.score import Bounds, Found, match
 from repband.errors import RepBandError
 from repband.exercise import Exercise, load_exercise
+from repband.recognise import Recogniser
 from repband.reps import CountResult, Rep, count_items
+from repband.reps.count import Listener
 
 Done = Callable[[Outcome], None]
 
@@ -51,22 +53,24 @@ def _judged(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
 def judge(job: Job) -> Outcome:
     """Counts one job with both counters and scores them."""
     try:
-        material = job.load()
-        result = count(material)
+        material, recogniser = job.load(), Recogniser()
+        result = count(material, recogniser.feed)
     except RepBandError as error:
         return Outcome(job.subject, error=str(error))
+    recogniser.finish()
     return Outcome(
         subject=job.subject,
         duration_s=material.recorded.end_s - material.recorded.start_s,
         true=material.truth.count,
         engine=_engine(result, material),
         peaks=counter(find_peaks_count(material.items), material.truth, material.recorded),
+        looks_like=str(recogniser.result().as_plain()["exercise"]),
     )
 
 
-def count(material: Material) -> CountResult:
+def count(material: Material, listen: Listener | None = None) -> CountResult:
     """What the live engine says of it."""
-    return count_items(material.items, exercise_of(material.exercise))
+    return count_items(material.items, exercise_of(material.exercise), listen)
 
 
 def exercise_of(name: str) -> Exercise | None:
