@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import asin, degrees, log, sqrt
+from math import asin, degrees, log
 
 from repband.motion import FRAME_S
+from repband.recognise.axes import centred, main_axis, median, spread
 from repband.recognise.shape import RepShape, Still
-from repband.recognise.vectors import Vector, dot, total
+from repband.recognise.vectors import dot, total
 
 FEATURES = ("period", "excursion", "lively", "shake", "rest_share", "rep_share")
 """Natural logarithms of: time of one cycle, in s; angle between the ends of gravity's path, in degrees; mean second
@@ -27,8 +28,6 @@ _REST = 0.2  # of the path from its resting end counts as rest
 # Added before the logarithm so that hardly anything and nothing are alike.
 _FLOOR = 0.01
 _SHARE_FLOOR = 0.02
-
-Matrix = tuple[Vector, Vector, Vector]
 
 
 def features_of(motion: Sequence[Still], shapes: Sequence[RepShape]) -> tuple[float, ...] | None:
@@ -53,7 +52,7 @@ def features_of(motion: Sequence[Still], shapes: Sequence[RepShape]) -> tuple[fl
         log(median(cycles_s)),
         log(path_deg),
         log(sum(f.jerk_g for f in motion) / len(motion) / chord + _FLOOR),
-        log(_spread([f.size_g for f in motion]) / chord + _FLOOR),
+        log(spread([f.size_g for f in motion]) / chord + _FLOOR),
         log(resting + _SHARE_FLOOR),
         log(median([s.excursion_deg for s in shapes]) / path_deg),
     )
@@ -61,42 +60,15 @@ def features_of(motion: Sequence[Still], shapes: Sequence[RepShape]) -> tuple[fl
 
 def _along(motion: Sequence[Still], shapes: Sequence[RepShape]) -> tuple[list[float], float]:
     """Heights along the direction in which gravity moves most, 0 at the resting end; and the path's length."""
-    sx, sy, sz = total(f.down for f in motion)
-    n = len(motion)
-    away = [(f.down[0] - sx / n, f.down[1] - sy / n, f.down[2] - sz / n) for f in motion]
-    axis = _main_axis(away)
+    away = centred([f.down for f in motion])
+    axis = main_axis(away)
     # Reps go from rest to the working end: their sum says which end of the path that is.
     if dot(axis, total(s.turn for s in shapes)) < dot(axis, total(s.rest for s in shapes)):
         axis = -axis[0], -axis[1], -axis[2]
     heights = [dot(a, axis) for a in away]
     ordered = sorted(heights)
-    low, high = ordered[int(_ENDS * (n - 1))], ordered[int((1.0 - _ENDS) * (n - 1))]
+    low, high = ordered[int(_ENDS * (len(ordered) - 1))], ordered[int((1.0 - _ENDS) * (len(ordered) - 1))]
     return [h - low for h in heights], high - low
-
-
-def _main_axis(away: Sequence[Vector]) -> Vector:
-    """Eigenvector of the largest eigenvalue of the scatter, by squaring it nine times (512 power iterations)."""
-    xx = sum(a[0] * a[0] for a in away)
-    xy = sum(a[0] * a[1] for a in away)
-    xz = sum(a[0] * a[2] for a in away)
-    yy = sum(a[1] * a[1] for a in away)
-    yz = sum(a[1] * a[2] for a in away)
-    zz = sum(a[2] * a[2] for a in away)
-    m: Matrix = ((xx, xy, xz), (xy, yy, yz), (xz, yz, zz))
-    for _ in range(9):
-        size = m[0][0] + m[1][1] + m[2][2]
-        if size <= 0.0:
-            break
-        rows = [(row[0] / size, row[1] / size, row[2] / size) for row in m]
-        x, y, z = rows
-        m = (
-            (dot(x, x), dot(x, y), dot(x, z)),
-            (dot(y, x), dot(y, y), dot(y, z)),
-            (dot(z, x), dot(z, y), dot(z, z)),
-        )
-    longest = max(m, key=lambda row: dot(row, row))
-    size = sqrt(dot(longest, longest))
-    return (longest[0] / size, longest[1] / size, longest[2] / size) if size > 0.0 else (1.0, 0.0, 0.0)
 
 
 def _crossings(along: Sequence[float], chord: float) -> list[int]:
@@ -110,15 +82,3 @@ def _crossings(along: Sequence[float], chord: float) -> list[int]:
             found.append(i)
         up = side
     return found
-
-
-def _spread(values: Sequence[float]) -> float:
-    mean = sum(values) / len(values)
-    return sqrt(sum((v - mean) * (v - mean) for v in values) / len(values))
-
-
-def median(values: Sequence[float]) -> float:
-    """The middle value; of an even number the mean of the middle two."""
-    ordered = sorted(values)
-    n = len(ordered)
-    return (ordered[n // 2] + ordered[(n - 1) // 2]) / 2.0
