@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from repband.source.base import Arrival, Source, TimedSamples
 
@@ -54,7 +55,9 @@ def _small(arrival: Arrival) -> Iterator[Arrival]:
     if not isinstance(arrival, TimedSamples):
         yield arrival
         return
-    latest_s = np.maximum.accumulate(arrival.t_s)  # odd time stamps may go back; arrivals never do
+    latest_s: npt.NDArray[np.float64] = np.maximum.accumulate(
+        arrival.t_s
+    )  # odd time stamps may go back; arrivals never do
     start = 0
     while start < len(latest_s):
         end = int(np.searchsorted(latest_s, latest_s[start] + _BLOCK_S, side="right"))
