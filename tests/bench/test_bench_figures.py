@@ -7,7 +7,7 @@ import json
 import pytest
 from repband.bench.figures import engine, figures
 from repband.bench.outcome import Outcome, Subject, counter
-from repband.bench.report import summarise, to_json, to_markdown, to_tables
+from repband.bench.report import COLUMNS, NARROW, summarise, to_json, to_markdown, to_tables
 from repband.bench.rows import ROWS, rows_of, short
 from repband.bench.score import Found, Span, Truth
 
@@ -93,3 +93,10 @@ def test_the_terminal_shows_both_tables() -> None:
         "How well detector 1 counts",
         "Other recordings, for the record",
     ]
+
+
+def test_a_narrow_terminal_gets_what_matters_most() -> None:
+    report = summarise([outcome("1")], "1", {})
+    (wide,), (narrow,) = to_tables(report), to_tables(report, 80)
+    assert len(wide.columns) == len(COLUMNS)
+    assert [column.header for column in narrow.columns] == list(NARROW)

@@ -33,6 +33,8 @@ COLUMNS = (
     "find_peaks: exact, F1",
     "looks like",
 )
+NARROW = ("recordings", "n", "people", "exact", "F1", "false per hour")
+WIDE = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,22 +120,27 @@ LEGEND = (
 )
 
 
-def to_tables(report: Report) -> list[Table]:
-    """One or two tables for a terminal: the rows a counter is judged by, and the rest."""
+def to_tables(report: Report, width: int = WIDE) -> list[Table]:
+    """One or two tables for a terminal: the rows a counter is judged by, and the rest.
+
+    A terminal narrower than WIDE characters gets the columns of NARROW only.
+    """
     main, other = _parted(report)
+    columns = COLUMNS if width >= WIDE else NARROW
     titles = f"How well detector {report.detector} counts", "Other recordings, for the record"
-    return [_table(title, part) for title, part in zip(titles, (main, other), strict=True) if part]
+    return [_table(title, part, columns) for title, part in zip(titles, (main, other), strict=True) if part]
 
 
-def _table(title: str, sections: Sequence[Section]) -> Table:
+def _table(title: str, sections: Sequence[Section], columns: Sequence[str]) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for i, name in enumerate(COLUMNS):
+    for i, name in enumerate(columns):
         table.add_column(name, justify="left" if i == 0 else "right", overflow="fold", min_width=14 if i == 0 else None)
     for section in sections:
-        table.add_row(*_cells(section))
+        cells = dict(zip(COLUMNS, _cells(section), strict=True))
+        table.add_row(*(cells[name] for name in columns))
     return table
 
 

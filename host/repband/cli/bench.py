@@ -96,7 +96,7 @@ def _name(outcome: Outcome) -> str:
 def _show(report: Report, json_path: Path | None, markdown_path: Path | None) -> None:
     from rich.console import Console
 
-    from repband.bench.report import to_json, to_markdown, to_tables
+    from repband.bench.report import WIDE, to_json, to_markdown, to_tables
 
     if json_path:
         json_path.write_text(to_json(report), encoding="utf-8", newline="\n")
@@ -104,8 +104,10 @@ def _show(report: Report, json_path: Path | None, markdown_path: Path | None) ->
         markdown_path.write_text(to_markdown(report), encoding="utf-8", newline="\n")
     # Into a file or a pipe the table keeps its width, whatever terminal nobody looks at.
     console = Console() if sys.stdout.isatty() else Console(width=200)
-    for table in to_tables(report):
+    for table in to_tables(report, console.width):
         console.print(table)
+    if console.width < WIDE and not (json_path or markdown_path):
+        click.echo("More columns: a wider terminal, --markdown FILE or --json FILE.")
 
 
 def _draw(jobs: Sequence[Job], pictures: Path) -> None:
