@@ -1,5 +1,5 @@
 """What the board runs after boot."""
 
-from repband_device.app import run
+from repband_device.start import run
 
 run()

@@ -1,11 +1,9 @@
 """Puts the parts together and runs them."""
 
 import asyncio
-import gc
 import json
 import os
 
-import micropython
 from machine import I2C, Pin
 from repband_wire.base import PROTOCOL_MAX, PROTOCOL_MIN
 from repband_wire.codec import decode
@@ -16,12 +14,13 @@ from repband_wire.info import FAULT_CONFIG, HAS_GYRO, STREAMING, Info
 from repband_wire.stream import pack_ranges
 
 from . import VERSION, clock, commands, imu
-from .config import ConfigError, load, side_number, validate
+from .config import side_number, validate
 from .link_serial import SerialLink
+from .ring import Ring
 from .sensor import DRAIN_MS, Sensor
+from .signals import Signals
 from .streamer import SEND_MS, Streamer
 
-CONFIG_PATH = "config.json"
 _HELP = "commands: info, repl (leave this program), help"
 
 
@@ -30,18 +29,21 @@ class Device:
 
     Attributes:
         config: the checked config.
+        signals: button, light and buzzer.
         sensor, link, streamer: the parts.
         bad_messages: messages from the host that could not be understood.
     """
 
-    def __init__(self, config_path: str = CONFIG_PATH) -> None:
+    def __init__(self, config_path: str, config: dict, mistake: str, ring: Ring) -> None:
         self._config_path = config_path
-        self._fault = 0
+        self._fault = FAULT_CONFIG if mistake else 0
         self._info_wanted = False
+        self._identifying = None
         self.bad_messages = 0
-        self.config, mistake = self._load()
+        self.config = config
+        self.signals = Signals(self.config)
         self.link = SerialLink(self.config["serial_payload"])
-        self.sensor = self._sensor(mistake)
+        self.sensor = self._sensor(mistake, ring)
         self.streamer = Streamer(self.sensor, self.link)
         self.link.say(self.greeting())
 
@@ -58,7 +60,8 @@ class Device:
 
     async def run(self) -> None:
         """Samples and serves until the console's input ends."""
-        tasks = [asyncio.create_task(self._drain()), asyncio.create_task(self._send())]
+        jobs = (self._drain(), self._send(), self.signals.show_faults(lambda: self.fault))
+        tasks = [asyncio.create_task(job) for job in jobs]
         await self.link.serve(self.on_message, self.on_line)
         for task in tasks:
             task.cancel()
@@ -100,6 +103,10 @@ class Device:
         self.streamer.tick()
         self.sensor.configure(rate_chz, ranges)
 
+    def identify(self) -> None:
+        """Ten short signals, so that the wearer sees which sensor this is."""
+        self._identifying = asyncio.create_task(self.signals.blink(10))
+
     def remember(self, key: str, value: "str | int") -> None:
         """Changes the config, in memory and in its file. Raises OSError, also rather than overwrite a mistake."""
         if self._fault == FAULT_CONFIG:
@@ -126,21 +133,14 @@ class Device:
             info.flags |= HAS_GYRO if sensor.imu.has_gyro else 0
         return info
 
-    def _load(self) -> tuple:
-        try:
-            return load(self._config_path), ""
-        except ConfigError as error:
-            self._fault = FAULT_CONFIG
-            return validate({}), str(error)
-
-    def _sensor(self, mistake: str) -> Sensor:
+    def _sensor(self, mistake: str, ring: Ring) -> Sensor:
         config = self.config
         driver = None
         if mistake:
             self.link.say(f"config.json: {mistake}")
         else:
             driver = self._find_imu(config)
-        sensor = Sensor(driver, config["ring_kb"] * 1024, int.from_bytes(os.urandom(2), "little"))
+        sensor = Sensor(driver, ring, int.from_bytes(os.urandom(2), "little"))
         if driver:
             ranges = pack_ranges(config["accel_range_g"], config["gyro_range_dps"])
             sensor.configure(int(config["rate_hz"] * 100), ranges)
@@ -166,13 +166,3 @@ class Device:
         while True:
             self.streamer.tick()
             await clock.sleep_ms(SEND_MS)
-
-
-def run() -> None:
-    """Runs the device; returns when a person types "repl", or the input ends."""
-    micropython.kbd_intr(-1)  # byte 3 inside a frame is no Ctrl-C
-    gc.collect()
-    try:
-        asyncio.run(Device().run())
-    finally:
-        micropython.kbd_intr(3)

@@ -87,6 +87,13 @@ def _resend(device: "Device", request: Control, values: dict, _: int) -> Reply:
     return make_reply(request, max(values["index"], device.sensor.ring.first), count)
 
 
+def _identify(device: "Device", request: Control, values: dict, _: int) -> Reply:
+    if not device.signals.visible:
+        return refuse(request, control.NOT_SUPPORTED)
+    device.identify()
+    return make_reply(request)
+
+
 _ACTIONS = {
     control.START: _start,
     control.STOP: _stop,
@@ -97,4 +104,5 @@ _ACTIONS = {
     control.SET_SIDE: _set_side,
     control.CLOCK: _clock,
     control.RESEND: _resend,
+    control.IDENTIFY: _identify,
 }

@@ -11,6 +11,10 @@ DEFAULTS = {
     "accel_range_g": 4,
     "gyro_range_dps": 0,
     "side": "unknown",
+    "power_hold": None,
+    "button": None,
+    "led": None,
+    "buzzer": None,
     "ring_kb": 38,
     "serial_payload": 244,
 }
@@ -53,6 +57,10 @@ def validate(given: dict) -> dict:
     _number(config, "rate_hz", 10, 400)
     _choice(config, "accel_range_g", (2, 4, 8, 16))
     _choice(config, "gyro_range_dps", (0, 125, 250, 500, 1000, 2000))
+    for key in ("power_hold", "button", "buzzer"):
+        _pin(config, key)
+    if config["led"] != "LED":  # what the Pico W calls the light on its radio chip
+        _pin(config, "led")
     _whole(config, "ring_kb", 1, 512)
     _whole(config, "serial_payload", 20, 244)
     config["i2c"] = _i2c(config["i2c"])
@@ -85,6 +93,11 @@ def _whole(config: dict, key: str, low: int, high: int) -> None:
     _number(config, key, low, high)
     if not isinstance(config[key], int):
         raise ConfigError(f'"{key}" must be a whole number')
+
+
+def _pin(config: dict, key: str) -> None:
+    if config[key] is not None:
+        _whole(config, key, 0, 48)
 
 
 def _i2c(given: object) -> dict:

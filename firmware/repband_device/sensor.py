@@ -27,10 +27,10 @@ class Sensor:
         bus_errors: reads that failed since boot.
     """
 
-    def __init__(self, imu: "Imu | None", ring_bytes: int, session: int) -> None:
+    def __init__(self, imu: "Imu | None", ring: Ring, session: int) -> None:
         self.present = imu is not None
         self.imu = imu or Absent()
-        self.ring = Ring(ring_bytes)
+        self.ring = ring
         self.clock = SampleClock(self.ring.capacity)
         self.session = session
         self.rate_chz = 5200

@@ -3,24 +3,32 @@
 It lies before the built-in module on MICROPYPATH; board.py puts the chip on the bus.
 """
 
+import os
+
 chips = {}
+pins = {}
 
 
 class Pin:
-    """A pin; nothing is wired to it but what tests look at."""
+    """A pin; nothing is wired to it, but REPBAND_SIM_PRESSED names the pin of a button that is held down."""
 
     IN = 0
     OUT = 1
     PULL_UP = 1
 
-    def __init__(self, number: int, mode: int = IN, pull: int = -1, value: int = 0) -> None:
+    def __init__(self, number: "int | str", mode: int = IN, pull: int = -1, value: "int | None" = None) -> None:
         self.number = number
-        self._value = value
+        self.changes = 0
+        self._value = (1 if mode == Pin.IN else 0) if value is None else value
+        if mode == Pin.IN and str(number) == os.getenv("REPBAND_SIM_PRESSED"):
+            self._value = 0
+        pins[number] = self
 
     def value(self, value: "int | None" = None) -> "int | None":
         """Reads, or with an argument sets, the pin."""
         if value is None:
             return self._value
+        self.changes += value != self._value
         self._value = value
         return None
 

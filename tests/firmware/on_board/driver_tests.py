@@ -170,7 +170,7 @@ def test_every_sample_comes_once_in_order_lsm6dsox():
 
 def sensor_after(seconds_late, axes, factor, part):
     now, chip, i2c = bench(9000, axes, factor, part)
-    sensor = Sensor(imu.find(i2c, "auto"), 2 * axes * 6240, 1)
+    sensor = Sensor(imu.find(i2c, "auto"), Ring(2 * axes * 6240), 1)
     sensor.configure(5200, pack_ranges(4, 500 if axes == 6 else 0))
     for _ in range(600):  # half a minute to learn the period
         now.us += 50000
@@ -228,7 +228,7 @@ def test_a_failed_transfer_loses_nothing_or_says_what():
     for number in range(24):
         part = PARTS[number % 6]
         now, chip, i2c = bench(2000, part=part)
-        sensor = Sensor(imu.find(i2c, "auto"), 6 * 6240, 1)
+        sensor = Sensor(imu.find(i2c, "auto"), Ring(6 * 6240), 1)
         sensor.configure(5200, pack_ranges(4))
         for turn in range(60):
             now.us += 50000
@@ -259,7 +259,7 @@ def test_a_sensor_that_lost_its_power_is_set_up_again_and_the_hole_named():
 
 def lost_power(part):
     now, chip, i2c = bench(5000, part=part)
-    sensor = Sensor(imu.find(i2c, "auto"), 6 * 6240, 1)
+    sensor = Sensor(imu.find(i2c, "auto"), Ring(6 * 6240), 1)
     sensor.configure(5200, pack_ranges(4))
     for turn in range(200):
         now.us += 50000
@@ -281,7 +281,7 @@ def test_a_dead_bus_is_a_fault_and_comes_back():
 
 def dead_bus(part):
     now, chip, i2c = bench(5000, part=part)
-    sensor = Sensor(imu.find(i2c, "auto"), 6 * 6240, 1)
+    sensor = Sensor(imu.find(i2c, "auto"), Ring(6 * 6240), 1)
     sensor.configure(5200, pack_ranges(4))
     for turn in range(200):
         now.us += 50000

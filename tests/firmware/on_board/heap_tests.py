@@ -1,38 +1,14 @@
 """No sample costs memory: drain, ring, clock and packet run with the heap locked."""
 
 import micropython
+from heap_tests_bus import SilentBus
 from repband_device import clock, imu_invensense, imu_lsm6ds
 from repband_device.packer import Packer
+from repband_device.ring import Ring
 from repband_device.sensor import Sensor
 from repband_wire.stream import pack_ranges
 
 FRAMES = 5  # a drain every 50 ms at 104 Hz
-
-
-class SilentBus:
-    """An I2C bus whose sensor has FRAMES samples at every drain; allocates nothing."""
-
-    def __init__(self, count_register, count, tag=0):
-        self.count_register = count_register
-        self.count = count
-        self.tag = tag
-
-    def readfrom_mem_into(self, address, register, buffer):
-        if register == self.count_register:
-            self._count(register, buffer)
-        elif register == 0x78:
-            for at in range(0, len(buffer), 7):
-                buffer[at] = self.tag
-        elif register == 0x3A:
-            buffer[0] = 0
-
-    def _count(self, register, buffer):
-        for at in range(len(buffer)):
-            buffer[at] = 0
-        buffer[1 if register == 0x72 else 0] = self.count
-
-    def writeto_mem(self, address, register, data):
-        pass
 
 
 PARTS = (
@@ -66,7 +42,7 @@ def test_no_sample_costs_memory():
         for bus, ranges in ((accel_bus, pack_ranges(4)), (gyro_bus, pack_ranges(4, 500))):
             if bus is None:
                 continue
-            sensor = Sensor(family.driver(bus, 0x68, identity), 3000, 1)
+            sensor = Sensor(family.driver(bus, 0x68, identity), Ring(3000), 1)
             sensor.configure(10400, ranges)
             packer = Packer(sensor)
             sensor.drain()
@@ -75,7 +51,7 @@ def test_no_sample_costs_memory():
 
 
 def test_short_packets_cost_no_memory():
-    sensor = Sensor(imu_invensense.driver(SilentBus(0x72, 40), 0x68, 0x19), 3000, 1)
+    sensor = Sensor(imu_invensense.driver(SilentBus(0x72, 40), 0x68, 0x19), Ring(3000), 1)
     sensor.configure(5200, pack_ranges(4))
     packer = Packer(sensor)
     sensor.drain()
@@ -90,7 +66,7 @@ def test_short_packets_cost_no_memory():
 
 
 def test_a_gap_costs_no_memory():
-    sensor = Sensor(imu_invensense.driver(SilentBus(0x72, 40), 0x68, 0x19), 3000, 1)
+    sensor = Sensor(imu_invensense.driver(SilentBus(0x72, 40), 0x68, 0x19), Ring(3000), 1)
     sensor.configure(5200, pack_ranges(4))
     sensor.drain()
     late_us = clock.now_us() + 3000000
@@ -105,7 +81,7 @@ def test_a_gap_costs_no_memory():
 
 
 def test_the_lock_does_find_an_allocation():
-    sensor = Sensor(imu_invensense.driver(SilentBus(0x72, 40), 0x68, 0x19), 3000, 1)
+    sensor = Sensor(imu_invensense.driver(SilentBus(0x72, 40), 0x68, 0x19), Ring(3000), 1)
     sensor.configure(5200, pack_ranges(4))
     packer = Packer(sensor)
     micropython.heap_lock()

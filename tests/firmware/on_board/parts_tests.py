@@ -31,13 +31,6 @@ def test_ring_keeps_the_newest():
             assert value(ring, index) == index
 
 
-def test_ring_120_s_of_52_hz_in_128_kb():
-    ring = Ring(config.DEFAULTS["ring_kb"] * 1024)
-    clock = SampleClock(ring.capacity)
-    assert ring.capacity >= 120 * 52.64
-    assert clock.time_us(0) >= 0
-
-
 def test_ring_gaps_are_known_and_runs_stop_at_them():
     ring = Ring(600)
     fill(ring, 0, 10)

@@ -1,0 +1,37 @@
+"""Starting up in the right order: the ring first, while the heap is still in one piece."""
+
+import asyncio
+import gc
+
+import micropython
+
+from .config import ConfigError, load, validate
+from .ring import Ring
+
+CONFIG_PATH = "config.json"
+
+
+def read_config(path: str) -> "tuple[dict, str]":
+    """The config and "", or the defaults and what is wrong with the file."""
+    try:
+        return load(path), ""
+    except ConfigError as error:
+        return validate({}), str(error)
+
+
+def run() -> None:
+    """Runs the device; returns when a person types "repl", the input ends, or the button is held at the start."""
+    config, mistake = read_config(CONFIG_PATH)
+    ring = Ring(config["ring_kb"] * 1024)
+    from .app import Device
+
+    gc.collect()
+    micropython.kbd_intr(-1)  # byte 3 inside a frame is no Ctrl-C
+    try:
+        device = Device(CONFIG_PATH, config, mistake, ring)
+        if device.signals.button_held():
+            device.link.say("button held: no program started")
+            return
+        asyncio.run(device.run())
+    finally:
+        micropython.kbd_intr(3)

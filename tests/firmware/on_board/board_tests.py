@@ -1,0 +1,92 @@
+# ruff: noqa: PTH123, PTH107, SIM105
+"""Board files, power hold and signals, under MicroPython."""
+
+import asyncio
+import json
+import os
+
+import machine
+from repband_device import clock, config
+from repband_device.power import hold
+from repband_device.signals import Signals
+
+BOARDS = __file__.rsplit("/", 4)[0] + "/firmware/boards/"
+
+
+def boards():
+    return [entry[0] for entry in os.ilistdir(BOARDS) if entry[0].endswith(".json")]
+
+
+def test_every_board_file_is_valid_and_uses_each_pin_once():
+    assert len(boards()) >= 4
+    for name in boards():
+        checked = config.load(BOARDS + name)
+        pins = [checked["i2c"]["scl"], checked["i2c"]["sda"]]
+        pins += [checked[key] for key in ("power_hold", "button", "led", "buzzer") if checked[key] is not None]
+        assert len(set(pins)) == len(pins), name
+        Signals(checked)
+
+
+def test_power_is_held_from_the_first_line_on():
+    pin = hold(BOARDS + "m5stickc_plus2.json")
+    assert (pin.number, pin.value()) == (4, 1)
+    assert hold(BOARDS + "pico_w.json") is None
+    assert hold("no such file") is None
+
+
+def test_power_is_held_though_the_config_is_broken():
+    with open("broken.json", "w") as file:
+        file.write('{"power_hold" : 4, "rate_hz": oops')
+    try:
+        assert hold("broken.json").number == 4
+    finally:
+        os.remove("broken.json")
+
+
+def at_once(ms):
+    return asyncio.sleep_ms(0)
+
+
+def test_blinks_as_often_as_told_and_ends_dark():
+    clock.sleep_ms = at_once
+    signals = Signals(config.validate({"led": 19, "buzzer": 2}))
+    asyncio.run(signals.blink(3))
+    for number in (19, 2):
+        assert machine.pins[number].changes == 6
+        assert machine.pins[number].value() == 0
+
+
+def test_a_fault_is_blinked_again_and_again_and_none_is_dark():
+    clock.sleep_ms = at_once
+    signals = Signals(config.validate({"led": 19}))
+    faults = [0, 0, 2, 2, 1]
+
+    async def watch():
+        task = asyncio.create_task(signals.show_faults(lambda: faults.pop(0)))
+        while faults:
+            await asyncio.sleep_ms(0)
+        for _ in range(50):
+            await asyncio.sleep_ms(0)
+            if task.done():
+                break
+
+    try:
+        asyncio.run(watch())
+    except IndexError:
+        pass
+    assert machine.pins[19].changes == 2 * (2 + 2 + 1)
+
+
+def test_a_board_without_a_button_never_has_it_held():
+    assert not Signals(config.validate({})).button_held()
+    assert not Signals(config.validate({})).visible
+    signals = Signals(config.validate({"button": 37}))
+    assert not signals.button_held()
+    machine.pins[37].value(0)
+    assert signals.button_held()
+
+
+def test_boards_are_json_that_people_can_read():
+    for name in boards():
+        with open(BOARDS + name) as file:
+            assert json.load(file)["board"]
