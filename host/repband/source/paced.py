@@ -59,7 +59,7 @@ def _small(arrival: Arrival) -> Iterator[Arrival]:
     latest_s: npt.NDArray[np.float64] = np.maximum.accumulate(arrival.t_s)
     start = 0
     while start < len(latest_s):
-        end = int(latest_s.searchsorted(latest_s[start] + _BLOCK_S, side="right"))
+        end = int(np.count_nonzero(latest_s <= latest_s[start] + _BLOCK_S))
         gyro = None if arrival.gyro_dps is None else arrival.gyro_dps[start:end]
         yield TimedSamples(
             arrival.t_s[start:end], arrival.accel_g[start:end], gyro, float(latest_s[end - 1]), arrival.where
