@@ -261,7 +261,7 @@ def dump(path: Path) -> list[str]:
 
 
 def test_every_schema_so_far_migrates_with_nothing_lost(tmp_path: Path) -> None:
-    """history_v1.sql is a dump of a history as schema 1 wrote it; each later schema adds its own."""
+    """history_v1.sql is a dump of a history as schema 1 wrote it; each later schema has its own."""
     newest = max(int(script.name[:4]) for script in MIGRATIONS.glob("*.sql"))
     dumps = sorted(HERE.glob("history_v*.sql"))
     assert len(dumps) == newest
@@ -275,9 +275,25 @@ def test_every_schema_so_far_migrates_with_nothing_lost(tmp_path: Path) -> None:
         assert session.sets[0].reps == (a_rep(1), a_rep(2), a_rep(3))
         assert (session.sets[0].counted, session.sets[0].said) == (3, 4)
         assert session.load == Load("band", 8.0, "red")
+        assert session.sets[0].detector == "1"
+        assert (session.sets[0].effort, session.sets[0].pain) == ((None, None) if version < 2 else (4, 2))
+        assert len(session.sets[0].cues) == len(session.sets[0].recounts) == len(session.refits) == (version >= 2)
         with closing(sqlite3.connect(path)) as raw:
             assert raw.execute("PRAGMA user_version").fetchone()[0] == newest
             assert raw.execute("PRAGMA application_id").fetchone()[0] == database.APPLICATION_ID
+
+
+def test_a_set_whose_reps_another_detector_found_keeps_them(tmp_path: Path) -> None:
+    """Schema 1 showed the session's detector's reps where there were any, else the last detector's."""
+    path = tmp_path / "1.sqlite"
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript((HERE / "history_v1.sql").read_text(encoding="utf-8"))
+        raw.execute("UPDATE reps SET detector = '0'")
+        raw.commit()
+    with History(path) as history:
+        (one,) = history.session("last").sets
+    assert one.detector == "0"
+    assert one.reps == (a_rep(1), a_rep(2), a_rep(3))
 
 
 @pytest.fixture
@@ -300,8 +316,8 @@ def test_an_older_history_is_backed_up_and_migrated(path: Path, next_schema: Pat
     with closing(connection):
         assert connection.execute("SELECT mood FROM sessions").fetchone()[0] == "fine; really"
     assert len(notices) == 1
-    assert "history.schema-1.sqlite" in notices[0]
-    backup = path.with_name("history.schema-1.sqlite")
+    assert "history.schema-2.sqlite" in notices[0]
+    backup = path.with_name("history.schema-2.sqlite")
     assert dump(backup) == before
     connection, notices = open_database(path, next_schema)
     connection.close()

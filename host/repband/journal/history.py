@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections import defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from repband.errors import JournalError, UsageError
 from repband.journal.database import explained, open_database, transaction
-from repband.journal.kept import KeptSession
+from repband.journal.kept import KeptCue, KeptSession, Refit
 from repband.journal.meta import Load, RecordingMeta, Side
-from repband.journal.rows import load_columns, load_of, rep_columns, session_of, set_of, unix_s
+from repband.journal.prescribed import Prescribed, SetPrescription
+from repband.journal.rows import kept_sessions, load_columns, load_of, rep_columns, unix_s
 from repband.paths import data_dir
 from repband.reps.base import Rep
-
-_SQL_VARIABLES = 500  # SQLite before 3.32 takes at most 999 in one statement
 
 
 def history_path() -> Path:
@@ -56,7 +55,12 @@ class History:
         self.notices = tuple(notices)
 
     def start_session(
-        self, meta: RecordingMeta, *, recording: str | os.PathLike[str] | None = None, target_sets: int | None = None
+        self,
+        meta: RecordingMeta,
+        *,
+        recording: str | os.PathLike[str] | None = None,
+        target_sets: int | None = None,
+        prescribed: Prescribed | None = None,
     ) -> str:
         """Keeps the beginning of a session; returns its id, `meta.session`.
 
@@ -64,6 +68,7 @@ class History:
             meta: what the recording says about itself.
             recording: path of the raw recording, or None.
             target_sets: sets aimed at, or None.
+            prescribed: the plan it is done under, or None.
         """
         row = {
             "id": meta.session,
@@ -78,6 +83,7 @@ class History:
             "repband": meta.repband,
             "detector": meta.detector,
             "recording": None if recording is None else str(Path(recording).absolute()),
+            **asdict(prescribed or Prescribed()),
         }
         with self._change():
             self._insert("sessions", row)
@@ -93,6 +99,7 @@ class History:
         exercise: str | None = None,
         side: Side | None = None,
         load: Load | None = None,
+        task: SetPrescription | None = None,
     ) -> int:
         """Keeps the beginning of a set; returns its id. What is not given is as the session began.
 
@@ -102,6 +109,7 @@ class History:
             started_s: stream time of the arming, in s.
             target_reps: reps aimed at in this set, or None.
             exercise, side, load: where this set differs.
+            task: what the plan says of it, or None.
         """
         with self._change():
             begun = self._one("SELECT * FROM sessions WHERE id = ?", session)
@@ -114,6 +122,8 @@ class History:
                 "target_reps": target_reps,
                 "started_s": started_s,
                 "counted": 0,
+                "detector": begun["detector"],
+                **(task or SetPrescription()).columns(),
             }
             return self._insert("sets", row)
 
@@ -131,8 +141,7 @@ class History:
 
     def _add_rep(self, set_id: int, rep: Rep, detector: str | None) -> None:
         if detector is None:
-            query = "SELECT s.detector FROM sessions s JOIN sets t ON t.session = s.id WHERE t.id = ?"
-            detector = str(self._one(query, set_id)["detector"])
+            detector = str(self._one("SELECT detector FROM sets WHERE id = ?", set_id)["detector"])
         self._insert("reps", {"set_id": set_id, "detector": detector, **rep_columns(rep)}, or_ignore=True)
 
     def end_set(
@@ -183,6 +192,40 @@ class History:
     def _correct(self, set_id: int, counted: int, said: int) -> None:
         self._insert("corrections", {"set_id": set_id, "at": self._now(), "counted": counted, "said": said})
 
+    def retarget(self, set_id: int, reps: int) -> None:
+        """Keeps that the wearer changed the target of a set under way; what was planned stays beside it."""
+        with self._change():
+            query = "UPDATE sets SET planned_reps = coalesce(planned_reps, target_reps), target_reps = ? WHERE id = ?"
+            self._connection.execute(query, (reps, set_id))
+
+    def answer(self, set_id: int, question: Literal["effort", "pain"], score: int) -> None:
+        """Keeps what the wearer answered about a set, from 0 to 10; a later answer replaces an earlier one."""
+        with self._change():
+            self._connection.execute(f"UPDATE sets SET {question} = ? WHERE id = ?", (score, set_id))
+
+    def answer_next_day(self, session: str, worse: bool) -> None:
+        """Keeps whether a session left the pain worse the next day."""
+        with self._change():
+            self._one("SELECT id FROM sessions WHERE id = ?", session)
+            query = "UPDATE sessions SET worse_next_day = ?, worse_answered_at = ? WHERE id = ?"
+            self._connection.execute(query, (int(worse), self._now(), session))
+
+    def add_cue(self, set_id: int, cue: KeptCue) -> None:
+        """Keeps what the coach said in a set."""
+        row = {"set_id": set_id, "at_s": cue.at_s, "name": cue.name, "said": cue.said, "because": cue.because}
+        with self._change():
+            self._insert("cues", row)
+
+    def add_refit(self, session: str, refit: Refit) -> None:
+        """Keeps that the strap moved within a session."""
+        with self._change():
+            self._insert("refits", {"session": session, **asdict(refit)})
+
+    def keep_device_count(self, set_id: int, counted: int) -> None:
+        """Keeps what the device counted by itself, beside the host's count."""
+        with self._change():
+            self._connection.execute("UPDATE sets SET device_counted = ? WHERE id = ?", (counted, set_id))
+
     def end_session(self, session: str, *, quality: Mapping[str, float | None] | None = None) -> None:
         """Keeps the end of a session.
 
@@ -203,7 +246,9 @@ class History:
         """The latest sessions, newest first, with sets and reps; all of them without a limit."""
         query = "SELECT * FROM sessions ORDER BY started_unix_s DESC, rowid DESC LIMIT ?"
         with explained(self.path):
-            return self._sessions(self._connection.execute(query, (-1 if limit is None else limit,)).fetchall())
+            return kept_sessions(
+                self._connection, self._connection.execute(query, (-1 if limit is None else limit,)).fetchall()
+            )
 
     def session(self, id_or_prefix: str) -> KeptSession:
         """One session by its id, the beginning of it, or "last".
@@ -216,7 +261,7 @@ class History:
         else:
             query = "SELECT * FROM sessions WHERE substr(id, 1, length(?1)) = ?1 ORDER BY started_unix_s DESC LIMIT 4"
             with explained(self.path):
-                found = self._sessions(self._connection.execute(query, (id_or_prefix,)).fetchall())
+                found = kept_sessions(self._connection, self._connection.execute(query, (id_or_prefix,)).fetchall())
         if not found:
             what = "no session is kept yet" if id_or_prefix == "last" else f"no session '{id_or_prefix}'"
             raise UsageError(what, cure="'repband sessions list' shows what there is")
@@ -238,6 +283,21 @@ class History:
         self.close()
 
     @contextmanager
+    def change(self) -> Generator[sqlite3.Connection]:
+        """One transaction on the file, for the other modules of this folder."""
+        with self._change():
+            yield self._connection
+
+    def rows(self, query: str, values: Sequence[str | float | None] = ()) -> list[sqlite3.Row]:
+        """Rows of a query, for the other modules of this folder."""
+        with explained(self.path):
+            return self._connection.execute(query, values).fetchall()
+
+    def now(self) -> str:
+        """The time that a change made now is kept with."""
+        return self._now()
+
+    @contextmanager
     def _change(self) -> Generator[None]:
         with explained(self.path), transaction(self._connection):
             yield
@@ -253,28 +313,3 @@ class History:
         if row is None:
             raise JournalError(f"no such session or set: {values[0]}", where=str(self.path))
         return row
-
-    def _sessions(self, rows: list[sqlite3.Row]) -> list[KeptSession]:
-        ids = [row["id"] for row in rows]
-        sets = self._by("session", "SELECT * FROM sets WHERE session IN ({}) ORDER BY number", ids)
-        set_ids = [row["id"] for group in sets.values() for row in group]
-        reps = self._by("set_id", "SELECT * FROM reps WHERE set_id IN ({}) ORDER BY number", set_ids)
-        corrections = self._by("set_id", "SELECT * FROM corrections WHERE set_id IN ({}) ORDER BY id", set_ids)
-        quality = self._by("session", "SELECT * FROM quality WHERE session IN ({})", ids)
-        return [
-            session_of(
-                row,
-                [set_of(one, row["detector"], reps[one["id"]], corrections[one["id"]]) for one in sets[row["id"]]],
-                quality[row["id"]],
-            )
-            for row in rows
-        ]
-
-    def _by(self, column: str, query: str, keys: Sequence[str | int]) -> defaultdict[Any, list[sqlite3.Row]]:
-        """Rows of a query over many keys, grouped by one column."""
-        groups: defaultdict[Any, list[sqlite3.Row]] = defaultdict(list)
-        for start in range(0, len(keys), _SQL_VARIABLES):
-            some = keys[start : start + _SQL_VARIABLES]
-            for row in self._connection.execute(query.format(", ".join("?" * len(some))), some):
-                groups[row[column]].append(row)
-        return groups

@@ -20,6 +20,52 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
+class TargetTempo:
+    """Prescribed time of each phase, in s; `rest` is before the next rep."""
+
+    out: float
+    hold: float
+    back: float
+    rest: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeptCue:
+    """What the coach said: what was measured ("too-fast"), the words, the figures behind them, stream time in s."""
+
+    name: str
+    said: str
+    because: str
+    at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Refit:
+    """The strap moved within a session.
+
+    Attributes:
+        set_number: the first set that it may have changed.
+        at_s: stream time, in s; None where it was told afterwards.
+        why: "side" (moved to the other thigh), "slipped" or "wearer" (the wearer says so).
+    """
+
+    set_number: int
+    at_s: float | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """The numbers that held until a recount at that time (ISO 8601 with zone), and the detector they came from."""
+
+    at: str
+    detector: str
+    counted: int
+    count_min: int | None
+    count_max: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class KeptSet:
     """One set.
 
@@ -34,6 +80,14 @@ class KeptSet:
         corrections: all of them, in order; the last one holds.
         detector: version of the detector that found `reps`.
         reps: the measured reps, in order.
+        title: what it was called on the screen, None where it was plainly the exercise.
+        of_sets: sets to be done of this exercise on this side, or None.
+        planned_reps: the target before the wearer changed it, or None.
+        tempo_s: the prescribed phases, or None.
+        effort, pain: what the wearer answered, 0 to 10; None is no answer.
+        device_counted: what the device counted by itself, or None.
+        cues: what the coach said.
+        recounts: what held before each recount, oldest first.
     """
 
     number: int
@@ -50,6 +104,15 @@ class KeptSet:
     corrections: tuple[Correction, ...]
     detector: str
     reps: tuple[Rep, ...]
+    title: str | None = None
+    of_sets: int | None = None
+    planned_reps: int | None = None
+    tempo_s: TargetTempo | None = None
+    effort: int | None = None
+    pain: int | None = None
+    device_counted: int | None = None
+    cues: tuple[KeptCue, ...] = ()
+    recounts: tuple[Recount, ...] = ()
 
     @property
     def said(self) -> int:
@@ -87,6 +150,12 @@ class KeptSession:
         recording: the raw recording, or None where none was made.
         quality: figures of the stream's accounting, such as samples, missing and rate_hz.
         sets: the sets, in order.
+        plan_name, plan_revision: the plan it was done under, or None.
+        planned_reps: reps to be done in the whole session, or None.
+        worse_next_day: did it leave the pain worse the next day? None is no answer.
+        taken_up_by: the session that goes on with this one, "" where the wearer declined, else None.
+        recording_deleted: when the raw recording was deleted, or None.
+        refits: when the strap moved.
     """
 
     id: str
@@ -103,3 +172,10 @@ class KeptSession:
     recording: Path | None
     quality: dict[str, float]
     sets: tuple[KeptSet, ...]
+    plan_name: str | None = None
+    plan_revision: str | None = None
+    planned_reps: int | None = None
+    worse_next_day: bool | None = None
+    taken_up_by: str | None = None
+    recording_deleted: str | None = None
+    refits: tuple[Refit, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from datetime import datetime
 from typing import Literal
@@ -32,8 +33,24 @@ class Load(msgspec.Struct, frozen=True):
             return "bodyweight"
         value = "" if self.value is None else f"{self.value:g}"
         if self.kind == "kg":
-            return f"{value or '?'} kg"
+            return " ".join(word for word in (value or "?", "kg", self.label) if word)
         return " ".join(word for word in (self.label, "band", value) if word)
+
+    @classmethod
+    def read(cls, text: str) -> Load:
+        """The load that a plan or a screen writes as this text; a label of its own where it is none of these.
+
+        Args:
+            text: "bodyweight", "12 kg", "5 kg in front of the chest", "band", "red band 2".
+        """
+        words = text.strip()
+        if words in ("", "bodyweight"):
+            return cls()
+        if kilograms := re.fullmatch(r"(?:(\d+(?:\.\d+)?)|\?) kg(?: (.+))?", words):
+            return cls("kg", float(kilograms[1]) if kilograms[1] else None, kilograms[2] or "")
+        if band := re.fullmatch(r"(?:(.+) )?band(?: (\d+(?:\.\d+)?))?", words):
+            return cls("band", float(band[2]) if band[2] else None, band[1] or "")
+        return cls("bodyweight", None, words)
 
 
 def _new_session() -> str:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import math
 import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from repband.errors import JournalError
-from repband.journal.kept import Correction, KeptSession, KeptSet
+from repband.journal.kept import Correction, KeptCue, KeptSession, KeptSet, Recount, Refit, TargetTempo
 from repband.journal.meta import Load
 from repband.reps.base import Flag, PhaseTimes, Rep
 
+Groups = defaultdict[Any, list[sqlite3.Row]]
+
+_SQL_VARIABLES = 500  # SQLite before 3.32 takes at most 999 in one statement
 _TIMES = ("number", "announced_s", "measured_s", "start_s", "half_up_s", "turn_s", "half_down_s", "end_s")
 
 
@@ -62,11 +68,27 @@ def rep_of(row: sqlite3.Row) -> Rep:
     )
 
 
-def set_of(row: sqlite3.Row, detector: str, reps: list[sqlite3.Row], corrections: list[sqlite3.Row]) -> KeptSet:
-    """A set from its rows; of several detectors\' reps, those of `detector` where it found any."""
-    if reps and all(rep["detector"] != detector for rep in reps):
-        detector = reps[-1]["detector"]
-    own = [rep for rep in reps if rep["detector"] == detector]
+def tempo_of(row: sqlite3.Row) -> TargetTempo | None:
+    """The prescribed tempo in a row of sets."""
+    if row["tempo_out_s"] is None:
+        return None
+    return TargetTempo(row["tempo_out_s"], row["tempo_hold_s"], row["tempo_back_s"], row["tempo_rest_s"])
+
+
+@dataclass(frozen=True, slots=True)
+class SetRows:
+    """One row of sets and the rows that hang on it."""
+
+    row: sqlite3.Row
+    reps: list[sqlite3.Row]
+    corrections: list[sqlite3.Row]
+    cues: list[sqlite3.Row]
+    recounts: list[sqlite3.Row]
+
+
+def set_of(rows: SetRows) -> KeptSet:
+    """A set from its rows; of several detectors' reps, those of the detector that holds."""
+    row = rows.row
     return KeptSet(
         number=row["number"],
         exercise=row["exercise"],
@@ -79,14 +101,29 @@ def set_of(row: sqlite3.Row, detector: str, reps: list[sqlite3.Row], corrections
         counted=row["counted"],
         count_min=row["count_min"],
         count_max=row["count_max"],
-        corrections=tuple(Correction(one["at"], one["counted"], one["said"]) for one in corrections),
-        detector=detector,
-        reps=tuple(rep_of(rep) for rep in own),
+        corrections=tuple(Correction(one["at"], one["counted"], one["said"]) for one in rows.corrections),
+        detector=row["detector"],
+        reps=tuple(rep_of(rep) for rep in rows.reps if rep["detector"] == row["detector"]),
+        title=row["title"],
+        of_sets=row["of_sets"],
+        planned_reps=row["planned_reps"],
+        tempo_s=tempo_of(row),
+        effort=row["effort"],
+        pain=row["pain"],
+        device_counted=row["device_counted"],
+        cues=tuple(KeptCue(one["name"], one["said"], one["because"], one["at_s"]) for one in rows.cues),
+        recounts=tuple(
+            Recount(one["at"], one["detector"], one["counted"], one["count_min"], one["count_max"])
+            for one in rows.recounts
+        ),
     )
 
 
-def session_of(row: sqlite3.Row, sets: list[KeptSet], quality: list[sqlite3.Row]) -> KeptSession:
+def session_of(
+    row: sqlite3.Row, sets: list[KeptSet], quality: list[sqlite3.Row], refits: list[sqlite3.Row]
+) -> KeptSession:
     """A session from its rows."""
+    worse = row["worse_next_day"]
     return KeptSession(
         id=row["id"],
         started=row["started"],
@@ -102,4 +139,44 @@ def session_of(row: sqlite3.Row, sets: list[KeptSet], quality: list[sqlite3.Row]
         recording=Path(row["recording"]) if row["recording"] else None,
         quality={one["name"]: one["value"] for one in quality},
         sets=tuple(sets),
+        plan_name=row["plan_name"],
+        plan_revision=row["plan_revision"],
+        planned_reps=row["planned_reps"],
+        worse_next_day=None if worse is None else bool(worse),
+        taken_up_by=row["taken_up_by"],
+        recording_deleted=row["recording_deleted"],
+        refits=tuple(Refit(one["set_number"], one["at_s"], one["why"]) for one in refits),
     )
+
+
+def kept_sessions(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[KeptSession]:
+    """Sessions in full from their rows."""
+    ids = [row["id"] for row in rows]
+    sets = grouped(connection, "session", "SELECT * FROM sets WHERE session IN ({}) ORDER BY number", ids)
+    set_ids = [row["id"] for group in sets.values() for row in group]
+
+    def of_sets(table: str, order: str = "id") -> Groups:
+        return grouped(connection, "set_id", f"SELECT * FROM {table} WHERE set_id IN ({{}}) ORDER BY {order}", set_ids)
+
+    reps, corrections, cues = of_sets("reps", "number"), of_sets("corrections"), of_sets("cues")
+    recounts = of_sets("recounts")
+    quality = grouped(connection, "session", "SELECT * FROM quality WHERE session IN ({})", ids)
+    refits = grouped(connection, "session", "SELECT * FROM refits WHERE session IN ({}) ORDER BY id", ids)
+
+    def full(row: sqlite3.Row) -> KeptSet:
+        key = row["id"]
+        return set_of(SetRows(row, reps[key], corrections[key], cues[key], recounts[key]))
+
+    return [
+        session_of(row, [full(one) for one in sets[row["id"]]], quality[row["id"]], refits[row["id"]]) for row in rows
+    ]
+
+
+def grouped(connection: sqlite3.Connection, column: str, query: str, keys: Sequence[str | int]) -> Groups:
+    """Rows of a query over many keys, grouped by one column."""
+    groups: Groups = defaultdict(list)
+    for start in range(0, len(keys), _SQL_VARIABLES):
+        some = keys[start : start + _SQL_VARIABLES]
+        for row in connection.execute(query.format(", ".join("?" * len(some))), some):
+            groups[row[column]].append(row)
+    return groups
