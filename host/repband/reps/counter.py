@@ -136,12 +136,13 @@ class RepCounter:
 
     def _recheck(self, frame: MotionFrame, still: bool) -> list[RepEvent]:
         """A first excursion that came back to the very place and halts there needs no second one."""
-        if not still or not self._held or self._judge.angle is not None:
+        judge = self._judge
+        if not still or not self._held or judge.angle is not None:
             return []
         for held, track in self._held:
             off = minus((frame.x, frame.y, frame.z), held.rest_g)
             precise = dot(off, off) < (0.12 * held.chord_g) ** 2
-            if precise and track.state is not State.OUT and self._judge.sizeable(held):
+            if precise and track.state is not State.OUT and judge.sizeable(held) and judge.brief(held):
                 if self._rivalled(held, track):
                     continue
                 self._held.clear()

@@ -47,8 +47,9 @@ class Judge:
     def leave_g(self) -> float:
         """Distance from rest beyond which a movement has begun, in g."""
         angle = self.angle
-        least = self.limits.least_chord_g
-        return least if angle is None else max(least, chord_of(self.limits.leave_share * angle))
+        if angle is None:
+            return self.limits.least_chord_g
+        return max(self.limits.least_known_g, chord_of(self.limits.leave_share * angle))
 
     def weigh(self, e: Excursion, smooth_jerk_g: float) -> tuple[Verdict, str]:
         """The verdict on an excursion, with the reason if it is not a rep."""
@@ -100,6 +101,10 @@ class Judge:
     def sizeable(self, e: Excursion) -> bool:
         """Neither as small as a fidget nor larger than the exercise asks for."""
         return e.chord_g >= self.limits.sure_chord_g and e.angle <= self.most_angle
+
+    def brief(self, e: Excursion) -> bool:
+        """Not so long at the far end that, in an exercise with its rest before it, that end must be the rest."""
+        return self.longer_stay != "rest" or e.stay < self.limits.most_turn
 
     def prefers(self, mine: Excursion, my_missed: float, other: Excursion, other_missed: float) -> bool:
         """Whether, of two readings of the same movement (work and rest swapped), mine is the likelier."""
@@ -165,3 +170,4 @@ class Judge:
             self._angles.clear()
             self._widths.clear()
             self._last = None
+

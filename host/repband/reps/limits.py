@@ -16,6 +16,7 @@ class Limits:
     """
 
     least_chord_g: float = 0.11
+    least_known_g: float = 0.08
     leave_share: float = 0.25  # of the wearer's own median angle
     least_share: float = 0.25
     small_share: float = 0.60
@@ -23,6 +24,7 @@ class Limits:
     sure_chord_g: float = 0.25  # 14 degrees: smaller ones wait for a second like them
     afresh_share: float = 2.5
     most_stay: float = 1.8 / FRAME_S
+    most_turn: float = 3.0 / FRAME_S
     least_width: float = 0.55 / FRAME_S
     most_width: float = 16.0 / FRAME_S
     least_apart: float = 1.3 / FRAME_S

@@ -43,7 +43,9 @@ class Progress:
 
     def _next(self, is_out: bool, farther: bool, speed2: float, peak2: float) -> Phase:
         if not is_out:
-            return Phase.REST
+            # The return is foretold: until the thigh halts, or sets out again, it is still on its way.
+            returning = self._phase is not Phase.REST and not farther and speed2 >= _HALTS * _HALTS * peak2
+            return Phase.BACK if returning else Phase.REST
         if speed2 < _HALTS * _HALTS * peak2:
             # Slow: it begins from rest, and holds where it has arrived.
             return Phase.OUT if self._phase is Phase.REST else Phase.HOLD if self._phase is Phase.OUT else self._phase
