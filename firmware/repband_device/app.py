@@ -10,17 +10,19 @@ from repband_wire.codec import decode
 from repband_wire.control import Control
 from repband_wire.errors import WireError
 from repband_wire.events import Ack
-from repband_wire.info import FAULT_CONFIG, HAS_GYRO, STREAMING, Info
+from repband_wire.info import CLAIMED, FAULT_CONFIG, HAS_GYRO, PROVED, STREAMING, Info
 from repband_wire.stream import pack_ranges
 
 from . import VERSION, clock, commands, imu
 from .config import side_number, validate
 from .link_serial import SerialLink
+from .owner import Owner
 from .ring import Ring
 from .sensor import DRAIN_MS, Sensor
 from .signals import Signals
 from .streamer import SEND_MS, Streamer
 
+KEY_PATH = "owner.key"
 _HELP = "commands: info, repl (leave this program), help"
 
 
@@ -30,6 +32,7 @@ class Device:
     Attributes:
         config: the checked config.
         signals: button, light and buzzer.
+        owner: whose it is.
         sensor, link, streamer: the parts.
         bad_messages: messages from the host that could not be understood.
     """
@@ -42,6 +45,7 @@ class Device:
         self.bad_messages = 0
         self.config = config
         self.signals = Signals(self.config)
+        self.owner = Owner(KEY_PATH)
         self.link = SerialLink(self.config["serial_payload"])
         self.sensor = self._sensor(mistake, ring)
         self.streamer = Streamer(self.sensor, self.link)
@@ -79,7 +83,7 @@ class Device:
             if self._info_wanted:
                 self._info_wanted = False
                 self.link.send(self.info().encode())
-        elif isinstance(message, Ack) and message.session == self.sensor.session:
+        elif isinstance(message, Ack) and message.session == self.sensor.session and self.owner.proved:
             self.streamer.acknowledged = max(self.streamer.acknowledged, message.next_index)
 
     def on_line(self, line: bytes) -> None:
@@ -120,18 +124,25 @@ class Device:
 
     def info(self) -> Info:
         """What the device says of itself."""
-        sensor = self.sensor
         info = Info(PROTOCOL_MIN, PROTOCOL_MAX, VERSION[0], VERSION[1], VERSION[2], self.fault)
+        info.name = self.config["name"]
+        info.flags = CLAIMED if self.owner.claimed else 0
+        if self.owner.proved:
+            self._tell_more(info)
+        return info
+
+    def _tell_more(self, info: Info) -> None:
+        """What only a host that may control the device sees."""
+        sensor = self.sensor
         info.side = side_number(self.config)
         info.session, info.ring_capacity = sensor.session, sensor.ring.capacity
         info.payload = self.link.payload
-        info.name, info.board = self.config["name"], self.config["board"]
-        info.flags = STREAMING if self.streamer.streaming else 0
+        info.board = self.config["board"]
+        info.flags |= PROVED | (STREAMING if self.streamer.streaming else 0)
         if sensor.present:
             info.rate_chz, info.ranges = sensor.rate_chz, sensor.ranges
             info.who_am_i, info.imu, info.rates_chz = sensor.imu.who_am_i, sensor.imu.name, sensor.imu.rates_chz
             info.flags |= HAS_GYRO if sensor.imu.has_gyro else 0
-        return info
 
     def _sensor(self, mistake: str, ring: Ring) -> Sensor:
         config = self.config

@@ -18,6 +18,8 @@ def answer(device: "Device", request: Control, received_us: int) -> Reply:
     """The reply to a control message, after doing what it asks."""
     if request.code not in control.CONTROLS:
         return refuse(request, control.UNKNOWN_CODE)
+    if not device.owner.allows(request.code):
+        return refuse(request, control.NOT_ALLOWED)
     if request.code not in _ACTIONS:
         return refuse(request, control.NOT_SUPPORTED)
     try:
@@ -94,6 +96,30 @@ def _identify(device: "Device", request: Control, values: dict, _: int) -> Reply
     return make_reply(request)
 
 
+def _claim(device: "Device", request: Control, values: dict, _: int) -> Reply:
+    if not device.owner.claim(values["key"]):
+        return refuse(request, control.NOT_ALLOWED)
+    return make_reply(request)
+
+
+def _challenge(device: "Device", request: Control, values: dict, _: int) -> Reply:
+    return make_reply(request, device.owner.challenge())
+
+
+def _prove(device: "Device", request: Control, values: dict, _: int) -> Reply:
+    proved = device.owner.prove(values["mac"])
+    if proved is None:
+        return refuse(request, control.NOT_NOW)
+    return make_reply(request) if proved else refuse(request, control.NOT_ALLOWED)
+
+
+def _reset(device: "Device", request: Control, values: dict, _: int) -> Reply:
+    if not device.signals.button_held():
+        return refuse(request, control.NEEDS_BUTTON)
+    device.owner.reset()
+    return make_reply(request)
+
+
 _ACTIONS = {
     control.START: _start,
     control.STOP: _stop,
@@ -105,4 +131,8 @@ _ACTIONS = {
     control.CLOCK: _clock,
     control.RESEND: _resend,
     control.IDENTIFY: _identify,
+    control.CLAIM: _claim,
+    control.CHALLENGE: _challenge,
+    control.PROVE: _prove,
+    control.RESET: _reset,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 import subprocess
@@ -15,7 +17,7 @@ from conftest import PATHS, ROOT, Run
 from repband.source.firmware import HEAP, find_interpreter
 from repband_wire import control
 
-NOT_YET = ("set-exercise", "zero-counter", "self-test", "battery", "claim", "challenge", "prove", "reset")
+NOT_YET = ("set-exercise", "zero-counter", "self-test", "battery")
 
 
 class Bench:
@@ -258,6 +260,67 @@ def test_a_button_held_at_boot_keeps_the_program_from_starting(micropython: Run,
     bench = Bench(tmp_path, {"button": 37})
     assert bench.info().imu == "mpu6886"
     bench.end()
+
+
+KEY = bytes(range(16))
+
+
+def proof(nonce: int | bytes, key: bytes = KEY) -> bytes:
+    assert isinstance(nonce, bytes)
+    return hmac.new(key, nonce, hashlib.sha256).digest()[:16]
+
+
+def test_a_claimed_device_obeys_only_who_proves_the_key(bench: Bench, tmp_path: Path, micropython: Run):
+    assert bench.ask(control.PROVE, bytes(16)).reason == control.NOT_NOW
+    assert bench.ask(control.CLAIM, KEY).reason == control.OK
+    assert bench.ask(control.CLAIM, bytes(16)).reason == control.NOT_ALLOWED
+    assert bench.info().flags & 3 == 3
+    assert bench.ask(control.START, 1, 0, control.FROM_NOW).reason == control.OK
+    bench.end()
+    later = Bench(tmp_path, {"name": "Anna", "side": "left"})
+    try:
+        nonce = values(later.ask(control.CHALLENGE))["nonce"]
+        assert later.ask(control.PROVE, proof(nonce, bytes(16))).reason == control.NOT_ALLOWED
+        assert later.ask(control.PROVE, proof(nonce)).reason == control.NOT_NOW  # one try a nonce
+        again = values(later.ask(control.CHALLENGE))["nonce"]
+        assert again != nonce
+        assert later.ask(control.PROVE, proof(nonce)).reason == control.NOT_ALLOWED  # an old proof, replayed
+        assert later.ask(control.START, 1, 0, control.FROM_NOW).reason == control.NOT_ALLOWED
+        assert later.ask(control.PROVE, proof(values(later.ask(control.CHALLENGE))["nonce"])).reason == control.OK
+        assert later.ask(control.START, 1, 0, control.FROM_NOW).reason == control.OK
+        assert later.samples(5)
+    finally:
+        later.end()
+
+
+def test_a_stranger_gets_nothing_but_who_it_is(micropython: Run, tmp_path: Path):
+    (tmp_path / "owner.key").write_bytes(KEY)
+    bench = Bench(tmp_path, {"name": "Anna", "side": "left"})
+    try:
+        info = bench.info()
+        assert info == wire.Info(1, 1, 0, 1, 0, flags=1, name="Anna")
+        for code, spec in wire.CONTROLS.items():
+            if spec.name not in ("info", "challenge", "prove", "reset"):
+                bench.send(wire.Control(7, code, bytes(16)))
+                assert bench.reply().reason == control.NOT_ALLOWED, spec.name
+        assert bench.ask(control.RESET).reason == control.NEEDS_BUTTON
+        bench.info()
+        assert not [message for message in bench.seen if isinstance(message, wire.Stream)]
+    finally:
+        bench.end()
+
+
+@pytest.mark.parametrize("key", [b"", b"short", bytes(100)])
+def test_a_spoilt_key_lets_nobody_in(micropython: Run, tmp_path: Path, key: bytes):
+    (tmp_path / "owner.key").write_bytes(key)
+    bench = Bench(tmp_path, {})
+    try:
+        for guess in (b"", b"?", key[:64], bytes(16)):
+            nonce = values(bench.ask(control.CHALLENGE))["nonce"]
+            assert bench.ask(control.PROVE, proof(nonce, guess)).reason == control.NOT_ALLOWED
+        assert bench.ask(control.CLAIM, KEY).reason == control.NOT_ALLOWED
+    finally:
+        bench.end()
 
 
 def test_bad_requests_are_answered(bench: Bench):

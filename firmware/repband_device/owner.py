@@ -1,0 +1,99 @@
+"""Whose sensor this is: claimed once with a key, then proved by a challenge.
+
+The proof is HMAC-SHA-256 over a nonce that is fresh each time and good for one try. It says who may stream and control;
+it hides nothing: samples are not encrypted.
+"""
+
+import hashlib
+import os
+
+from repband_wire.control import CHALLENGE, GET_INFO, KEY_SIZE, PROVE, RESET
+
+_BLOCK = 64  # of SHA-256
+_SPOILT = b"?"  # still a key: nobody's, until the button resets it
+_FOR_STRANGERS = (GET_INFO, CHALLENGE, PROVE, RESET)  # a reset needs the button anyway
+
+
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """RFC 2104, for keys of at most 64 bytes."""
+    padded = key + bytes(_BLOCK - len(key))
+    inner = hashlib.sha256(bytes([byte ^ 0x36 for byte in padded]) + message).digest()
+    return hashlib.sha256(bytes([byte ^ 0x5C for byte in padded]) + inner).digest()
+
+
+class Owner:
+    """The key, and whether the host on this link has proved that it holds it.
+
+    Attributes:
+        claimed: whether there is a key.
+        proved: whether the host on this link holds it; true for anyone while there is none.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._key = self._read()
+        self._nonce = b""
+        self._proved = False
+
+    @property
+    def claimed(self) -> bool:
+        """Whether there is a key."""
+        return len(self._key) > 0
+
+    @property
+    def proved(self) -> bool:
+        """Whether the host on this link may do everything."""
+        return self._proved or not self.claimed
+
+    def allows(self, code: int) -> bool:
+        """Whether the host on this link may ask this."""
+        return self.proved or code in _FOR_STRANGERS
+
+    def claim(self, key: bytes) -> bool:
+        """Takes the key of the first host that asks; False when there is one already. Raises OSError."""
+        if self.claimed:
+            return False
+        with open(self._path + ".new", "wb") as file:  # noqa: PTH123 - MicroPython has no pathlib
+            file.write(key)
+        os.rename(self._path + ".new", self._path)  # noqa: PTH104
+        self._key = key
+        self._proved = True
+        return True
+
+    def challenge(self) -> bytes:
+        """A fresh nonce, which takes the place of the last; proving begins anew."""
+        self._proved = False
+        self._nonce = os.urandom(KEY_SIZE)
+        return self._nonce
+
+    def prove(self, mac: bytes) -> "bool | None":
+        """Whether the proof is right; None when there was no challenge. Each challenge is good for one try."""
+        if not self._nonce:
+            return None
+        wanted = hmac_sha256(self._key, self._nonce)[:KEY_SIZE]
+        self._nonce = b""
+        difference = 0
+        for at in range(KEY_SIZE):  # all bytes, so that the time tells nothing
+            difference |= wanted[at] ^ mac[at]
+        self._proved = len(self._key) == KEY_SIZE and difference == 0
+        return self._proved
+
+    def reset(self) -> None:
+        """Forgets the key. Raises OSError."""
+        if self.claimed:
+            os.remove(self._path)  # noqa: PTH107
+        self._key = b""
+        self._proved = False
+
+    def leave(self) -> None:
+        """The link is gone: the next host proves itself again."""
+        self._proved = False
+        self._nonce = b""
+
+    def _read(self) -> bytes:
+        try:
+            with open(self._path, "rb") as file:  # noqa: PTH123
+                key = file.read(KEY_SIZE + 1)
+        except OSError:
+            return b""
+        return key if len(key) == KEY_SIZE else _SPOILT
