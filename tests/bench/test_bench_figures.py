@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from repband.bench.figures import engine, figures
@@ -100,3 +101,12 @@ def test_a_narrow_terminal_gets_what_matters_most() -> None:
     (wide,), (narrow,) = to_tables(report), to_tables(report, 80)
     assert len(wide.columns) == len(COLUMNS)
     assert [column.header for column in narrow.columns] == list(NARROW)
+
+
+def test_what_recognition_and_the_mount_check_said_is_summed_up() -> None:
+    group = [replace(outcome(str(i)), looks_like="bridge", mount=("slipped",) if i else ()) for i in range(3)]
+    report = summarise([*group, replace(outcome("x"), looks_like="unknown")], "1", {})
+    (section,) = report.sections
+    assert section.looks_like == {"bridge": 3, "unknown": 1}
+    assert section.mount == {"slipped": 2}
+    assert "bridge 3, unknown 1 | slipped 2 |" in to_markdown(report)

@@ -49,7 +49,8 @@ class Counter:
 class Outcome:
     """One recording, counted by both; `error` says why it could not be, and then there are no counters.
 
-    `looks_like` is what recognition called it at its end ("unknown" is an answer).
+    `looks_like` is what recognition called it at its end ("unknown" is an answer); `mount` holds what the self-check
+    of the mount doubted, each kind once.
     """
 
     subject: Subject
@@ -58,6 +59,7 @@ class Outcome:
     engine: Counter | None = None
     peaks: Counter | None = None
     looks_like: str | None = None
+    mount: tuple[str, ...] = ()
     error: str | None = None
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 DIGITS = 4
-COLUMNS = (
+COLUMNS: tuple[str, ...] = (
     "recordings",
     "n",
     "people",
@@ -32,6 +32,7 @@ COLUMNS = (
     "odd / even people exact",
     "find_peaks: exact, F1",
     "looks like",
+    "mount doubted",
 )
 NARROW = ("recordings", "n", "people", "exact", "F1", "false per hour")
 WIDE = 160
@@ -41,7 +42,8 @@ WIDE = 160
 class Section:
     """One row with all its figures: everyone, each half of the people, and the plain counter.
 
-    `looks_like` has the number of recordings for each name that recognition gave.
+    `looks_like` has the number of recordings for each name that recognition gave; `mount` the number for each doubt
+    that the self-check of the mount had.
     """
 
     row: Row
@@ -50,6 +52,7 @@ class Section:
     even: Figures
     peaks: Figures
     looks_like: dict[str, int]
+    mount: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,9 @@ def summarise(outcomes: Sequence[Outcome], detector: str, settings: dict[str, An
         group = [outcomes[i] for i in places]
         odd, even = ([o for o in group if o.subject.odd is half] for half in (True, False))
         whole, plain = figures(group, engine), figures(group, peaks)
-        names = Counts(o.looks_like for o in group if o.looks_like)
-        sections.append(
-            Section(row, whole, figures(odd, engine), figures(even, engine), plain, dict(names.most_common()))
-        )
+        names = dict(Counts(o.looks_like for o in group if o.looks_like).most_common())
+        doubts = dict(Counts(doubt for o in group for doubt in o.mount).most_common())
+        sections.append(Section(row, whole, figures(odd, engine), figures(even, engine), plain, names, doubts))
     return Report(detector, settings, tuple(sections), tuple(outcomes))
 
 
@@ -183,8 +185,13 @@ def _cells(section: Section) -> list[str]:
         f"{_plain(_exact(section.odd, by_count))} / {_plain(_exact(section.even, by_count))}",
         _plain(_exact(section.peaks, by_count))
         + (f", {_percent(section.peaks.reps.f1)}" if section.peaks.reps and section.peaks.reps.f1 is not None else ""),
-        ", ".join(f"{name} {n}" for name, n in section.looks_like.items()),
+        _named(section.looks_like),
+        _named(section.mount),
     ]
+
+
+def _named(counts: dict[str, int]) -> str:
+    return ", ".join(f"{name} {n}" for name, n in counts.items())
 
 
 def _exact(group: Figures, by_count: bool) -> Share:
@@ -231,6 +238,7 @@ def _section(section: Section) -> dict[str, Any]:
         "even_people": _plain_data(section.even),
         "find_peaks": _plain_data(section.peaks),
         "looks_like": section.looks_like,
+        "mount": section.mount,
     }
 
 
@@ -245,6 +253,7 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
         "engine": _plain_data(outcome.engine),
         "find_peaks": _plain_data(outcome.peaks),
         "looks_like": outcome.looks_like,
+        "mount": list(outcome.mount),
     }
 
 

@@ -13,8 +13,10 @@ from repband.bench.peaks import find_peaks_count, need_scipy
 from repband.bench.score import Bounds, Found, match
 from repband.errors import RepBandError
 from repband.exercise import Exercise, load_exercise
+from repband.motion import MotionItem
+from repband.mount import MountCheck
 from repband.recognise import Recogniser
-from repband.reps import CountResult, Rep, count_items
+from repband.reps import CountResult, Rep, RepEvent, count_items
 from repband.reps.count import Listener
 
 Done = Callable[[Outcome], None]
@@ -51,21 +53,42 @@ def _judged(jobs: Sequence[Job], processes: int) -> Iterator[Outcome]:
 
 
 def judge(job: Job) -> Outcome:
-    """Counts one job with both counters and scores them."""
+    """Counts one job with both counters and scores them; hears what recognition and the mount check say."""
     try:
-        material, recogniser = job.load(), Recogniser()
-        result = count(material, recogniser.feed)
+        material = job.load()
+        onlookers = Onlookers(material.exercise)
+        result = count(material, onlookers.listen)
     except RepBandError as error:
         return Outcome(job.subject, error=str(error))
-    recogniser.finish()
     return Outcome(
         subject=job.subject,
         duration_s=material.recorded.end_s - material.recorded.start_s,
         true=material.truth.count,
         engine=_engine(result, material),
         peaks=counter(find_peaks_count(material.items), material.truth, material.recorded),
-        looks_like=str(recogniser.result().as_plain()["exercise"]),
+        looks_like=onlookers.looks_like(),
+        mount=tuple(onlookers.doubts),
     )
+
+
+class Onlookers:
+    """Recognition and the self-check of the mount, listening while a recording is counted."""
+
+    def __init__(self, exercise: str) -> None:
+        self.doubts: list[str] = []
+        self._recogniser = Recogniser()
+        self._mount = MountCheck(exercise)
+
+    def listen(self, items: Sequence[MotionItem], events: Sequence[RepEvent]) -> None:
+        """Takes what motion gave and what the counter said of it."""
+        self._recogniser.feed(items, events)
+        kinds = (str(warning.kind) for warning in self._mount.feed(items, events))
+        self.doubts += [kind for kind in dict.fromkeys(kinds) if kind not in self.doubts]
+
+    def looks_like(self) -> str:
+        """What recognition calls it, now that it is over."""
+        self._recogniser.finish()
+        return str(self._recogniser.result().as_plain()["exercise"])
 
 
 def count(material: Material, listen: Listener | None = None) -> CountResult:
