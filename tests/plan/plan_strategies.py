@@ -79,8 +79,8 @@ def progresses(draw, item: PlanItem) -> Progress:
 
 pains = st.builds(
     PlanPain,
-    st.none() | st.integers(1, 4),
-    st.none() | st.integers(4, 6),
+    st.none() | st.integers(1, 3),
+    st.none() | st.integers(3, 6),
     st.none() | st.integers(1, 24).map(float),
 )
 

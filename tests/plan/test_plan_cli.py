@@ -15,10 +15,12 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from repband.cli.plan import command
+from repband.errors import UsageError
 from repband.exercise import load_exercise, load_safety
 from repband.paths import shipped
 from repband.plan import load_plan, to_toml
 from repband.plan.page import print_plan
+from repband.plan.write import write_new
 from rich.console import Console
 
 
@@ -221,6 +223,13 @@ def test_where_nothing_can_be_written_is_said_before_the_first_question(home, na
     result = call("new", "-o", str(home / name), typed="")
     assert said in str(result.exception)
     assert result.output == ""
+    assert (home / "there.toml").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_file_that_came_in_the_meantime_is_not_overwritten(home):
+    (home / "there.toml").write_text("mine", encoding="utf-8")
+    with pytest.raises(UsageError, match="is not overwritten"):
+        write_new(load_plan("beginner"), home / "there.toml")
     assert (home / "there.toml").read_text(encoding="utf-8") == "mine"
 
 

@@ -20,7 +20,7 @@ from repband.plan import Plan, load_plan, pain_rule, plan_names, planned_minutes
 from repband.plan.base import PlanPain, Progress
 from repband.plan.page import sections
 
-FAST = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FAST = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 GUIDE = (shipped("plans") / "README.md").read_text(encoding="utf-8")
 
 
@@ -57,6 +57,24 @@ def test_the_guide_explains_every_key():
     for struct in structs:
         for key in struct.__struct_fields__:
             assert re.search(rf"`{key}`|`\[+(exercises\.)?{key}\]+`|\b{key} = ", GUIDE), key
+
+
+@FAST
+@given(plans.pains, st.integers(0, 10))
+def test_the_pain_rule_of_a_plan_covers_every_score_and_is_never_laxer(own, score):
+    plan, default = msgspec.structs.replace(load_plan("beginner"), pain=own), load_safety().pain
+    rule, order = pain_rule(plan), ("go-on", "watch", "stop")
+    assert order.index(rule.band(score).action) >= order.index(default.band(score).action)
+    assert sum(band.least <= score <= band.most for band in rule.bands) == 1
+    assert rule.settle_h <= default.settle_h
+
+
+def test_stopping_earlier_than_watching_leaves_nothing_to_watch():
+    plan = msgspec.structs.replace(load_plan("beginner"), pain=PlanPain(stop_from=3))
+    assert [(band.action, band.least, band.most) for band in pain_rule(plan).bands] == [
+        ("go-on", 0, 2),
+        ("stop", 3, 10),
+    ]
 
 
 @FAST

@@ -18,7 +18,7 @@ TEXT = to_toml(load_plan("intermediate")).replace(
 # The note belongs above the first table.
 TEXT = re.sub(r"(\n\[pain\]\nstop_from = 5\n)\n(note = .*\n)", r"\2\1", TEXT)
 PLACE = re.compile(r"plan\.toml line (\d+)")
-FAST = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+FAST = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

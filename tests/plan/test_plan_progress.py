@@ -27,7 +27,7 @@ from repband.plan import (
 from repband.plan.progress import DAYS_OFF_ANEW, DAYS_OFF_LESS
 
 PAIN = load_safety().pain
-FAST = settings(max_examples=100, deadline=None)
+FAST = settings(max_examples=60, deadline=None)
 TODAY = date(2026, 5, 4)
 NO_WORSE = Answers(worse_next_day=False)
 ITEM = PlanItem(
@@ -437,3 +437,13 @@ def test_the_numbers_of_the_guide_are_those_of_the_rule():
     assert f"{DAYS_OFF_LESS} days off |" in guide
     assert f"{MORE_REPS} rep a set, 1 set, {MORE_HOLD_S:g} s of hold" in guide
     assert (LESS_REPS_SHARE, "a fifth fewer reps" in guide) == (0.2, True)
+
+
+def test_the_last_step_ends_at_the_limit():
+    top = Targets(2, 10, 0.0, PlanLoad("kg", 5.8))
+    assert proposed(session(days_ago=5, targets=top), session(targets=top)).next.load.value == 6.0
+
+
+def test_a_load_never_goes_down_to_nothing():
+    light = msgspec.structs.replace(ITEM, load=PlanLoad("kg", 0.5))
+    assert proposed(session(light, pain=9), item=light).next.load.value == 0.5
