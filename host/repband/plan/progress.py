@@ -29,7 +29,7 @@ from repband.plan.steps import begin_anew, less, more, much_less, within_limits
 
 DAYS_OFF_LESS = 14
 """From so many days without this exercise: less. Our cautious choice: trained men kept their leg strength over two
-weeks (Hwang et al. 2017, doi 10.1519/JSC.0000000000001807), but they were 21 years old and had no pain."""
+weeks (Hwang et al. 2017, doi 10.1519/JSC.0000000000001807), but they were about 21 years old."""
 
 DAYS_OFF_ANEW = 28
 """From so many days: no more than the plan began with, and less than that once. Our cautious choice."""
