@@ -98,6 +98,8 @@ class _Session:
         self._started = BEGINS + timedelta(days=day, minutes=dice.randrange(90))
         self._number = 0
         self._t_s = 0.0
+        self._strap = 1.0
+        self._side: Side | None = None
 
     def write(self) -> None:
         session = self._start("")
@@ -164,6 +166,7 @@ class _Session:
         done = 3 if sore else done
         set_id = self._open(session, doing, side, target)
         begun_s = self._t_s
+        self._strap = dice.gauss(1.0, 0.06) if self._strap_moved(side) else self._strap
         reps = [self._rep(number, doing, side) for number in range(1, done + 1)]
         if reps and min(rep.tempo_s.hold for rep in reps) < 0.6 * doing.item.tempo_s.hold:
             self._history.add_cue(set_id, KeptCue("hold-short", "Hold a little longer.", "", reps[-1].end_s))
@@ -181,6 +184,12 @@ class _Session:
             reps=reps[:counted],
         )
         self._answers(set_id, sore)
+
+    def _strap_moved(self, side: Side | None) -> bool:
+        """Each session and each change of side puts the sensor on another spot."""
+        moved = self._number == 1 or (side is not None and side != self._side)
+        self._side = side or self._side
+        return moved
 
     def _open(self, session: str, doing: _Doing, side: Side | None, target: int) -> int:
         item, tempo = doing.item, doing.item.tempo_s
@@ -218,7 +227,7 @@ class _Session:
         )
         rest = None if number == 1 else max(0.2, round(tempo.rest + dice.gauss(0, 0.2), 3))
         more = {"left": doing.left_more / 2, "right": -doing.left_more / 2}.get(side or "", 0.0)
-        excursion = doing.excursion_deg * (1 + more) * (1 + 0.008 * (self._week % 12) - 0.006 * number)
+        excursion = self._strap * doing.excursion_deg * (1 + more) * (1 + 0.008 * (self._week % 12) - 0.006 * number)
         start_s = self._t_s + (rest or 2.0)
         self._t_s = end_s = start_s + out + hold + back
         flags = (Flag.GAP,) if dice.random() < 0.005 else ()
