@@ -103,8 +103,7 @@ class Device:
         """Another rate or range: what has been sampled is sent first, then a new session begins."""
         if not self.sensor.present:
             raise OSError
-        self.sensor.drain()
-        self.streamer.tick()
+        self.streamer.flush()
         self.sensor.configure(rate_chz, ranges)
 
     def identify(self) -> None:

@@ -10,6 +10,8 @@ from .sensor import Sensor
 SEND_MS = 100  # a message at least every 150 ms while streaming, at most every 50
 _FORMAT_TICKS = 50  # 5 s
 _MOST_RESENDS = 4
+_TICK_BYTES = 1024  # a tick may take 0.1 s of a 115200 baud line: sampling must not wait longer
+_NO_LIMIT = 1 << 29
 
 
 class Streamer:
@@ -45,8 +47,7 @@ class Streamer:
     def stop(self) -> None:
         """Sends what has been sampled until now, then nothing more."""
         if self.streaming:
-            self._sensor.drain()
-            self.tick()
+            self.flush()
         self.streaming = False
         self._resends = []
 
@@ -60,18 +61,31 @@ class Streamer:
         self._resends.append((index, end))
         return end - max(index, self._sensor.ring.first) if end > self._sensor.ring.first else 0
 
+    def flush(self) -> None:
+        """Sends all that has been sampled until now, however long it takes."""
+        if self.streaming:
+            self._sensor.drain()
+            self._send_new(_NO_LIMIT)
+
     def tick(self) -> None:
-        """Sends what is due; call every SEND_MS."""
+        """Sends what is due, new samples and as much of old ones as the link can take; call every SEND_MS."""
         if self._session != self._sensor.session:
             self._begin_session()
-        while self._resends:
-            index, end = self._resends.pop(0)
-            self._send_range(index, end)
+        left = _TICK_BYTES
         if self.streaming:
             if self._ticks % _FORMAT_TICKS == 0:
                 self._link.send(self._packer.format(self.next_index))
             self._ticks += 1
-            self.next_index = self._send_range(self.next_index, self._sensor.ring.head)
+            left = self._send_new(left)
+        while self._resends and left > 0:
+            index, end = self._resends.pop(0)
+            index, left = self._send_range(index, end, left)
+            if index < end:
+                self._resends.insert(0, (index, end))
+
+    def _send_new(self, left: int) -> int:
+        self.next_index, left = self._send_range(self.next_index, self._sensor.ring.head, left)
+        return left
 
     def _begin_session(self) -> None:
         self._session = self._sensor.session
@@ -80,16 +94,17 @@ class Streamer:
         self.next_index = 0
         self.acknowledged = 0
 
-    def _send_range(self, index: int, end: int) -> int:
-        """Sends samples and gaps of [index, end); returns `end`."""
+    def _send_range(self, index: int, end: int, left: int) -> "tuple[int, int]":
+        """Sends samples and gaps of [index, end) while `left` bytes are; returns the next index and the bytes left."""
         index = self._send_gone(index, end)
         if self._link.payload <= MIN_PAYLOAD and index < end:
             self._link.send(self._packer.format(index))
-        while index < end:
+        while index < end and left > 0:
             size = self._packer.pack(index, end, self._link.payload)
             self._link.send(self._packer.buffer[:size])
             index = self._packer.next
-        return end
+            left -= size
+        return index, left
 
     def _send_gone(self, index: int, end: int) -> int:
         first = min(self._sensor.ring.first, end)
