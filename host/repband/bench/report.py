@@ -35,7 +35,7 @@ COLUMNS: tuple[str, ...] = (
     "mount doubted",
 )
 NARROW = ("recordings", "n", "people", "exact", "F1", "false per hour")
-WIDE = 160
+WIDE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ def _table(title: str, sections: Sequence[Section], columns: Sequence[str]) -> T
 
     table = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
     for i, name in enumerate(columns):
-        table.add_column(name, justify="left" if i == 0 else "right", overflow="fold", min_width=14 if i == 0 else None)
+        table.add_column(name, justify="left" if i == 0 else "right", overflow="fold", min_width=16 if i == 0 else None)
     for section in sections:
         cells = dict(zip(COLUMNS, _cells(section), strict=True))
         table.add_row(*(cells[name] for name in columns))

@@ -103,7 +103,7 @@ def _show(report: Report, json_path: Path | None, markdown_path: Path | None) ->
     if markdown_path:
         markdown_path.write_text(to_markdown(report), encoding="utf-8", newline="\n")
     # Into a file or a pipe the table keeps its width, whatever terminal nobody looks at.
-    console = Console() if sys.stdout.isatty() else Console(width=200)
+    console = Console() if sys.stdout.isatty() else Console(width=260)
     for table in to_tables(report, console.width):
         console.print(table)
     if console.width < WIDE and not (json_path or markdown_path):
