@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import numpy as np
 import repband_wire as wire
 import vectors_both
 from repband_wire import words
@@ -57,6 +58,15 @@ def test_readme_examples_are_what_the_codec_writes():
     for line in lines:
         data = bytes.fromhex(line)
         assert wire.decode(data).encode() == data
+
+
+def test_readme_program_runs():
+    program = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+    assert program
+    names: dict[str, object] = {"counts": np.arange(9).reshape(3, 3)}
+    exec(program[1], names)
+    assert np.array_equal(names["accel_g"], np.arange(9).reshape(3, 3) / 8192)
+    assert names["n"] == 38
 
 
 def test_what_must_work_before_the_mtu_exchange_fits_in_20_bytes():
