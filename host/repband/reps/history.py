@@ -1,4 +1,4 @@
-"""The last half minute of frames: what a finished movement is measured on."""
+"""The last minute of frames: what a finished movement is measured on."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from itertools import islice
 
 from repband.motion import FRAME_S, MotionFrame
 
-KEPT = round(40 / FRAME_S)
-"""Frames kept: the longest rep of 16 s, its rest before and after, and the wait for a second rep like it."""
+KEPT = round(60 / FRAME_S)
+"""Frames kept: the longest excursion of 20 s, its rest before and after, and the 30 s that it may wait for another."""
 
 
 class History:
@@ -30,3 +30,7 @@ class History:
         found = list(islice(frames, max(0, skip), None))
         first = next((i for i, f in enumerate(found) if f.number >= index), len(found))
         return found[first:]
+
+    def clear(self) -> None:
+        """Forgets all frames."""
+        self._frames.clear()

@@ -77,6 +77,17 @@ class Judge:
             return Verdict.REJECT, "partial"
         return Verdict.COUNT, ""
 
+    def precise(self, e: Excursion, here: Vector) -> bool:
+        """Whether a waiting first excursion is confirmed by a halt at the very place where it began."""
+        if self.angle is not None or not self.sizeable(e) or not self.brief(e):
+            return False
+        off = minus(here, e.rest_g)
+        return dot(off, off) < (self.limits.precise * e.chord_g) ** 2
+
+    def small(self, e: Excursion) -> bool:
+        """Much smaller than the wearer's own reps."""
+        return len(self._angles) > 1 and e.angle < self.limits.small_share * (self.angle or 0.0)
+
     def _aborted(self, e: Excursion) -> bool:
         """Small and short beside the wearer's own reps: real small reps take as long as the large ones."""
         size, width = e.angle / (self.angle or e.angle), e.width / (self.width or e.width)
@@ -160,6 +171,7 @@ class Judge:
         self._last = e
         self._active = e.end
 
+    @property
     def period_s(self) -> float | None:
         """Time between the starts of the last two reps, in s; None before the second."""
         return self._period_s
@@ -170,4 +182,3 @@ class Judge:
             self._angles.clear()
             self._widths.clear()
             self._last = None
-

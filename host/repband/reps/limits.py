@@ -25,6 +25,7 @@ class Limits:
     afresh_share: float = 2.5
     most_stay: float = 1.8 / FRAME_S
     most_turn: float = 3.0 / FRAME_S
+    precise: float = 0.12
     least_width: float = 0.55 / FRAME_S
     most_width: float = 16.0 / FRAME_S
     least_apart: float = 1.3 / FRAME_S

@@ -22,6 +22,7 @@ class Measured(NamedTuple):
         turn: the farthest point.
         excursion_deg: angle of gravity from rest to the farthest point.
         noise: standard deviation of the height that is no movement, as a share of the chord.
+        hold_cut: frames are missing between the two swings.
     """
 
     out: Swing
@@ -29,6 +30,7 @@ class Measured(NamedTuple):
     turn: float
     excursion_deg: float
     noise: float
+    hold_cut: bool
 
 
 def measure(frames: list[MotionFrame], found: Excursion) -> Measured:
@@ -48,7 +50,10 @@ def measure(frames: list[MotionFrame], found: Excursion) -> Measured:
     out, back = _apart(out, back)
     residue = [raw[i] - heights[i] for i in range(up, down + 1)]
     noise = sqrt(sum(r * r for r in residue) / len(residue))
-    return Measured(_moved(out, first), _moved(back, first), top + first, _angle_deg(found), noise)
+    out, back = _moved(out, first), _moved(back, first)
+    whole = {f.number for f in frames if not f.bridged}
+    hold_cut = not whole.issuperset(range(round(out.end), round(back.start) + 1))
+    return Measured(out, back, top + first, _angle_deg(found), noise, hold_cut)
 
 
 def _heights(frames: list[MotionFrame], found: Excursion) -> tuple[Heights, int]:
@@ -80,7 +85,7 @@ def _backward(heights: Heights, first: int, last: int) -> Swing:
     low = min(max(n - 1 - last, 1), n - 1)
     high = min(max(n - 1 - first, low), n - 1)
     swing = _swing(turned, low, high)
-    return Swing(n - 1 - swing.end, n - 1 - swing.half, n - 1 - swing.start, swing.rise)
+    return swing._replace(start=n - 1 - swing.end, half=n - 1 - swing.half, end=n - 1 - swing.start)
 
 
 def _apart(out: Swing, back: Swing) -> tuple[Swing, Swing]:
@@ -93,7 +98,7 @@ def _apart(out: Swing, back: Swing) -> tuple[Swing, Swing]:
 
 
 def _moved(swing: Swing, by: int) -> Swing:
-    return Swing(swing.start + by, swing.half + by, swing.end + by, swing.rise)
+    return swing._replace(start=swing.start + by, half=swing.half + by, end=swing.end + by)
 
 
 def _angle_deg(found: Excursion) -> float:

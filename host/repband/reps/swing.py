@@ -34,12 +34,16 @@ _SETTLED = 0.10  # share of the peak speed below which a swing is over
 
 
 class Swing(NamedTuple):
-    """A movement between two levels; times in frames, heights as shares of the chord."""
+    """A movement between two levels; times in frames, heights as shares of the chord.
+
+    `stepped` where it went in several steps, so that its beginning is far less certain.
+    """
 
     start: float
     half: float
     end: float
     rise: float
+    stepped: bool = False
 
     @property
     def length(self) -> float:
@@ -94,7 +98,7 @@ def find_onset(heights: Heights, swing: Swing) -> Swing:
     if left < _REST_FRAMES:
         return swing
     first = find_swing(heights, left, min(left + 3 * _REST_FRAMES, begin))
-    return swing._replace(start=min(first.start, swing.start))
+    return swing._replace(start=min(first.start, swing.start), stepped=True)
 
 
 def _without_smoothing(length: float) -> float:

@@ -8,6 +8,7 @@ from math import sqrt
 from repband.motion import FRAME_S, MotionFrame
 from repband.reps.excursion import Excursion, Vector, dot, minus
 from repband.reps.history import History
+from repband.reps.pace import Pace
 
 LEAK = FRAME_S / 4.0
 """Share by which rest follows the thigh in each still frame: a time constant of 4 s, slower than any hold's wobble."""
@@ -54,7 +55,7 @@ class Track:
         self.rest_g = rest_g
         self.seen = index  # the last frame at rest
         self.state = State.REST
-        self.working_g: Vector | None = None  # unit vector of the last excursion counted from here
+        self.working_g: Vector | None = None  # unit vector of the last rep counted from here
         self._far = rest_g
         self._chord2 = 0.0
         self._left = index
@@ -67,20 +68,16 @@ class Track:
         self._peak2 = 0.0
 
     @property
-    def progress(self) -> float:
-        """How far out the thigh was at its farthest, in g; 0 at rest."""
-        return sqrt(self._chord2) if self.state is State.OUT else 0.0
+    def left(self) -> int:
+        """The frame at which it was left, while the thigh is out."""
+        return self._left
 
-    def step(
-        self, frame: MotionFrame, ahead_g: Vector, speed2: float, still: bool, leave_g: float, history: History
-    ) -> Excursion | None:
+    def step(self, frame: MotionFrame, pace: Pace, leave_g: float, history: History) -> Excursion | None:
         """Takes the next frame; gives the excursion that it completes, if any.
 
         Args:
             frame: the newest frame.
-            ahead_g: where the low-passed force will be when its delay is over, in g.
-            speed2: square of the way it went in the last five frames, in g.
-            still: the thigh has hardly moved for a while.
+            pace: how the thigh moves just now.
             leave_g: distance from rest beyond which a movement has begun, in g.
             history: frames up to and with this one.
         """
@@ -88,7 +85,7 @@ class Track:
         dx, dy, dz = frame.x - rx, frame.y - ry, frame.z - rz
         distance2 = dx * dx + dy * dy + dz * dz
         if self.state is State.OUT:
-            return self._out(frame, ahead_g, speed2, still, leave_g, history)
+            return self._out(frame, pace, leave_g, history)
         if distance2 < self._nearest2:
             self._nearest = frame.x, frame.y, frame.z
             self._nearest2 = distance2
@@ -97,11 +94,16 @@ class Track:
         elif distance2 > leave_g * leave_g:
             self._leave(frame, distance2)
             self.seen = frame.number
-        elif still:
+        elif pace.still:
             self.rest_g = rx + LEAK * dx, ry + LEAK * dy, rz + LEAK * dz
         elif self.working_g is not None:
             self._follow_away(dx, dy, dz)
         return None
+
+    def prove(self, found: Excursion) -> None:
+        """A rep was counted from here."""
+        ax, ay, az = found.axis_g
+        self.working_g = ax / found.chord_g, ay / found.chord_g, az / found.chord_g
 
     def _leave(self, frame: MotionFrame, distance2: float) -> None:
         self.state = State.OUT
@@ -116,13 +118,11 @@ class Track:
         self._bridged = int(frame.bridged)
         self._frames = 1
 
-    def _out(
-        self, frame: MotionFrame, ahead_g: Vector, speed2: float, still: bool, leave_g: float, history: History
-    ) -> Excursion | None:
+    def _out(self, frame: MotionFrame, pace: Pace, leave_g: float, history: History) -> Excursion | None:
         self._jerk_sum += frame.jerk_g
         self._bridged += frame.bridged
         self._frames += 1
-        self._peak2 = max(speed2, self._peak2)
+        self._peak2 = max(pace.speed2, self._peak2)
         here = frame.x, frame.y, frame.z
         away = minus(here, self.rest_g)
         distance2 = dot(away, away)
@@ -132,7 +132,7 @@ class Track:
             return None
         if distance2 <= self._nearest2:
             self._nearest, self._nearest2 = here, distance2
-        if self._returned(away, ahead_g, still or speed2 < SLOWED * SLOWED * self._peak2):
+        if self._returned(away, pace):
             return self._complete(frame, history)
         if dot(away, minus(self._far, self.rest_g)) < PASSED * self._chord2:
             self._leave(frame, distance2)
@@ -143,16 +143,17 @@ class Track:
             return found
         return None
 
-    def _returned(self, away: Vector, ahead_g: Vector, slowed: bool) -> bool:
+    def _returned(self, away: Vector, pace: Pace) -> bool:
+        """It has come back; from a proven rest posture its return is foretold."""
         chord2, axis = self._chord2, minus(self._far, self.rest_g)
         height = dot(away, axis)
         if self.working_g is not None:
             if height > BEFORE_RETURN * chord2:
                 return False
-            away = minus(ahead_g, self.rest_g)
+            away = minus(pace.ahead_g, self.rest_g)
             return dot(away, axis) < RETURN * chord2 and dot(away, away) < NEAR * NEAR * chord2
-        near = dot(away, away) < NEAR * NEAR * chord2
-        return slowed and near and height < RETURN * chord2
+        slowed = pace.still or pace.speed2 < SLOWED * SLOWED * self._peak2
+        return slowed and height < RETURN * chord2 and dot(away, away) < NEAR * NEAR * chord2
 
     def _turned(self, here: Vector, leave_g: float) -> bool:
         """It came near rest, and is off again."""
