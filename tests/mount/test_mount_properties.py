@@ -5,6 +5,7 @@ import pytest
 from repband.motion import Motion
 from repband.mount import MountCheck, MountKind
 from repband.mount.measure import rotation
+from repband.simulate import hard_plan, simulate_set
 from repband.stream import Gap, GapCause, SampleBlock
 from sets_for_mount import Floats, play, random_rotation, simulated, slipped
 
@@ -16,6 +17,15 @@ EXERCISES = ("bridge", "clamshell", "squat", "deadlift", "lunge")
 def test_a_plain_set_is_hardly_ever_warned_of(exercise: str):
     warned = [bool(play(exercise, r.t_s, r.accel_g)) for r in (simulated(exercise, seed) for seed in range(8))]
     assert sum(warned) <= 1
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_getting_into_position_and_out_of_it_is_hardly_ever_warned_of(exercise: str):
+    warned = 0
+    for seed in range(8):
+        r = simulate_set(hard_plan(exercise, np.random.default_rng(seed)), seed)
+        warned += any(w.kind is not MountKind.STILL for w in play(exercise, r.t_s, r.accel_g))
+    assert warned <= 2
 
 
 @pytest.mark.parametrize("exercise", ["bridge", "clamshell", "squat"])

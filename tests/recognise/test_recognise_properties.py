@@ -79,15 +79,32 @@ def test_an_exercise_that_cannot_be_recognised_is_never_doubted():
     assert not play(r.t_s, r.accel_g)[-1].speaks_against("squat")
 
 
-def test_a_long_hole_begins_the_set_anew():
-    r = simulated("bridge", 6)
+@pytest.mark.parametrize(("hole_s", "known", "kept"), [(5.0, True, True), (60.0, True, False), (5.0, False, False)])
+def test_a_short_hole_leaves_what_was_known_and_a_long_one_nothing(hole_s: float, known: bool, kept: bool):
+    r = simulated("clamshell", 6)
     motion = frames_of(r.t_s, r.accel_g)
     recogniser = Recogniser()
     recogniser.feed(motion, RepCounter().feed(motion))
+    before = recogniser.result()
+    assert before.exercise == "clamshell"
     end_s = float(r.t_s[-1])
-    recogniser.feed([MotionGap(end_s, end_s + 30.0, True)])
+    recogniser.feed([MotionGap(end_s, end_s + hole_s, known)])
     assert recogniser.reps == 0
-    assert recogniser.result().exercise is None
+    assert recogniser.result().exercise == ("clamshell" if kept else None)
+
+
+def test_getting_up_after_the_set_changes_nothing():
+    r = simulated("clamshell", 7)
+    whole = play(r.t_s, r.accel_g)[-1]
+    n = int(r.rate_hz * 12)
+    t_s = np.arange(n) / r.rate_hz + r.t_s[-1] + 1 / r.rate_hz
+    angle = np.minimum(np.arange(n) / n * 3.0, 1.0) * 1.4
+    axis = r.accel_g[-1] / np.linalg.norm(r.accel_g[-1])
+    side = np.cross(axis, [0.3, 0.9, 0.1])
+    side /= np.linalg.norm(side)
+    rising = np.cos(angle)[:, None] * axis + np.sin(angle)[:, None] * side
+    after = play(np.concatenate((r.t_s, t_s)), np.concatenate((r.accel_g, rising)))[-1]
+    assert after.exercise == whole.exercise == "clamshell"
 
 
 @pytest.mark.parametrize("junk", ["nothing", "still", "noise", "free fall", "huge"])

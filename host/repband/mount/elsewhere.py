@@ -23,6 +23,8 @@ LIMITS = {"squat": 0.6, "deadlift": 0.6, "lunge": 1.25}
 _USUAL_FLATNESS = 0.2  # second spread of gravity's path by the first; thighs in squats: 0.09-0.26
 _USUAL_SHAKE = 0.2  # spread of the force's size, in g, by the first spread in rad; thighs in squats: 0.03-0.40
 _LEAST_SPREAD = 0.05  # rad: below it nothing is done
+_PARTS = 5  # of a window, each of which must hold some movement: getting into position has stillness beside it
+_MOVES_RAD, _MOVES_G = 0.05, 0.05  # spread that is some movement; 0.02 to 0.08 find the same wrists
 _GAIT_G = 0.6  # root mean square second difference, in g: walking on a thigh has 0.7 and more, squats at most 0.25
 
 _CURE = "RepBand can count with the sensor on the thigh only: not on the shin, the lower back or the wrist"
@@ -65,8 +67,15 @@ def strangeness(frames: list[Still]) -> float | None:
     first, second = two_spreads([f.down for f in frames])
     if first < _LEAST_SPREAD or jerk_g > _GAIT_G:
         return None
+    part = len(frames) // _PARTS
+    if not all(_moves(frames[i * part : (i + 1) * part]) for i in range(_PARTS)):
+        return None
     shake = spread([f.size_g for f in frames]) / (first + 0.01)
     return log(max(second / first, 0.01) / _USUAL_FLATNESS) + 0.5 * log(max(shake, 0.01) / _USUAL_SHAKE)
+
+
+def _moves(frames: list[Still]) -> bool:
+    return two_spreads([f.down for f in frames])[0] > _MOVES_RAD or spread([f.size_g for f in frames]) > _MOVES_G
 
 
 class UnlikeCheck:

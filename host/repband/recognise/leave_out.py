@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from repband.recognise.learn import Example, learn
 from repband.recognise.model import Model
 from repband.recognise.recogniser import NAMED_FROM
-from repband.recognise.sets import OURS, UNCERTAIN_KINDS, Recorded
+from repband.recognise.sets import OURS, UNCERTAIN_KINDS, Recorded, simulated
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,9 @@ class Judged:
 
 
 def learnable(recorded: Sequence[Recorded]) -> list[Example]:
-    """The examples of the recordings that are what their label says."""
+    """The examples of the recordings that are what their label says, and the simulated ones."""
     kept = [r for r in recorded if r.label.kind not in UNCERTAIN_KINDS]
-    return [r.example for r in kept if r.example is not None]
+    return [*(r.example for r in kept if r.example is not None), *simulated()]
 
 
 def leave_out(recorded: Sequence[Recorded], *, reps: int | None = None, movements: bool = True) -> list[Judged]:

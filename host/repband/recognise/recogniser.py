@@ -10,7 +10,7 @@ from repband.motion import MotionGap, MotionItem
 from repband.recognise.base import UNKNOWN, Recognition
 from repband.recognise.features import features_of
 from repband.recognise.model import Model, shipped_model
-from repband.recognise.shape import Merge, RepShape, Tape
+from repband.recognise.shape import KEPT_S, Merge, RepShape, Tape
 from repband.reps import Rep, RepEvent, RepMeasured
 
 FEWEST_REPS = 2
@@ -22,7 +22,7 @@ LAST_REPS = 8
 NAMED_FROM = 0.5
 """An exercise is named when it is more likely than everything else together."""
 
-_LEAD_S = 1.0  # of the rest before the first rep
+_MARGIN_S = 1.0  # of the rest before the first and behind the last rep
 
 
 class Recogniser:
@@ -37,7 +37,8 @@ class Recogniser:
         self._merge = Merge()
         self._tape = Tape()
         self._shapes: deque[RepShape] = deque(maxlen=LAST_REPS)
-        self._first_s = 0.0
+        self._first_s = self._last_s = 0.0
+        self._earlier: tuple[float, ...] | None = None
         self.reps = 0
 
     def feed(self, items: Iterable[MotionItem], events: Iterable[RepEvent] = ()) -> None:
@@ -55,12 +56,17 @@ class Recogniser:
         if isinstance(item, Rep):
             self._rep(item)
         elif isinstance(item, MotionGap):
-            # Nobody knows what happened meanwhile: the set begins anew.
-            self._tape.clear()
-            self._shapes.clear()
-            self.reps = 0
+            self._gap(item)
         else:
             self._tape.add(item)
+
+    def _gap(self, gap: MotionGap) -> None:
+        """No line is drawn over a hole; a short one only leaves what was known before it."""
+        short = gap.length_known and gap.end_s - gap.start_s < KEPT_S
+        self._earlier = self.features() if short else None
+        self._tape.clear()
+        self._shapes.clear()
+        self.reps = 0
 
     def _rep(self, rep: Rep) -> None:
         shape = self._tape.shape(rep)
@@ -68,14 +74,16 @@ class Recogniser:
             return
         if not self._shapes:
             self._first_s = rep.start_s
+        self._last_s = rep.end_s
         self._shapes.append(shape)
         self.reps += 1
 
     def features(self) -> tuple[float, ...] | None:
         """The set so far (at most the last `KEPT_S`) in numbers; None where too little is known."""
         if self.reps < FEWEST_REPS:
-            return None
-        return features_of(self._tape.since(self._first_s - _LEAD_S), self._shapes)
+            return self._earlier
+        motion = self._tape.since(self._first_s - _MARGIN_S, self._last_s + _MARGIN_S)
+        return features_of(motion, self._shapes) or self._earlier
 
     def result(self) -> Recognition:
         """What it looks like now. Takes some milliseconds: ask once a rep or once a second."""

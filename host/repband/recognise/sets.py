@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from repband.recognise.learn import Example
 from repband.recognise.recogniser import Recogniser
 from repband.recognise.shape import Merge
 from repband.reps import Rep, RepCounter
+from repband.simulate import plain_plan, simulate_set
+from repband.stream import SampleBlock
 
 OURS = ("bridge", "clamshell")
 """What may be suggested: exercises of ours that more than ten people were recorded at with the sensor on a thigh."""
@@ -37,6 +40,30 @@ class Recorded:
     label: Labelled
     movement: str
     example: Example | None
+
+
+STANDING = ("squat", "lunge", "deadlift")
+"""Exercises of ours without thigh recordings of several people: simulated sets stand in for them, as movements that
+are known and not suggested. Without them nearly every simulated squat or lunge is called a clamshell."""
+
+SIMULATED_SETS = 20
+"""Sets of each, every one of another simulated person."""
+
+_FIRST_SEED = 2000
+
+
+@cache
+def simulated() -> tuple[Example, ...]:
+    """The simulated sets of `STANDING`."""
+    examples: list[Example] = []
+    for exercise in STANDING:
+        for seed in range(_FIRST_SEED, _FIRST_SEED + SIMULATED_SETS):
+            made = simulate_set(plain_plan(exercise, np.random.default_rng(seed)), seed)
+            steps = steps_of(Motion().feed(SampleBlock(0, made.t_s, made.accel_g)))
+            if steps:
+                name = f"simulated {exercise}"
+                examples.append(Example(name, f"simulated/{seed}", f"{name} {seed}", np.array(steps)))
+    return tuple(examples)
 
 
 def on_thigh(label: Labelled) -> bool:

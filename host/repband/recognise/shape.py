@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from math import acos, degrees, sqrt
+from math import acos, degrees, inf, sqrt
 from typing import NamedTuple
 
 from repband.motion import FILTER_DELAY_S, FRAME_S, MotionFrame, MotionGap, MotionItem
@@ -67,9 +67,9 @@ class Tape:
         """Forgets everything: what comes next has no connection with it."""
         self._frames.clear()
 
-    def since(self, start_s: float) -> list[Still]:
-        """What is kept from this time on."""
-        return [f for f in self._frames if f.t_s >= start_s]
+    def since(self, start_s: float, end_s: float = inf) -> list[Still]:
+        """What is kept of the time between."""
+        return [f for f in self._frames if start_s <= f.t_s <= end_s]
 
     def shape(self, rep: Rep) -> RepShape | None:
         """The shape of a rep whose end has just been seen; None where too little is known of it."""

@@ -18,6 +18,7 @@ from repband.recognise.leave_out import Judged, learnable, leave_out
 from repband.recognise.model import MODEL_FILE, Model
 from repband.recognise.report import report
 from repband.recognise.sets import OURS, Recorded, read_recorded
+from repband.simulate.people import MODEL_VERSION
 
 MADE_BY = "python -m repband.recognise.train DIR --write"
 
@@ -77,6 +78,8 @@ def _sources(recorded: Sequence[Recorded], examples: Sequence[Example]) -> list[
         sets = [r for r in recorded if r.label.folder == folder and r.example is not None and r.example.name in used]
         people = {r.label.person for r in sets}
         lines.append(f"{folder}: {len(sets)} sets with two reps or more of {len(people)} people")
+    sets = sum(e.movement.startswith("simulated") for e in examples)
+    lines.append(f"body model {MODEL_VERSION} (repband.simulate): {sets} simulated sets")
     return lines
 
 
