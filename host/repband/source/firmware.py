@@ -137,7 +137,7 @@ class FirmwareSource:
         codec = Path(wire.__file__).parent.parent
         return {
             **os.environ,
-            "MICROPYPATH": f"{firmware / 'simulated'}:{firmware}:{codec}:.frozen",
+            "MICROPYPATH": f"{firmware / 'simulated'}:{firmware}:.frozen:{codec}",  # codec may be all of site-packages
             "REPBAND_SIM_ROWS": str(folder / "rows.bin"),
             "REPBAND_SIM_AXES": str(self._counts.shape[1]),
             "REPBAND_SIM_SPEED": str(self._speed),
