@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import os
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
 import pytest
 from repband.bench.jobs import FileJob
 from repband.bench.run import count
+from repband.bench.score import Span, match
 from repband.bench.truth import read_index
 from repband.errors import RecordingError
 from repband.reps import Rep
@@ -40,17 +40,24 @@ def counted(job: FileJob) -> list[list[float]] | str:
 
 
 def differences(name: str, was: Any, now: Any) -> list[str]:
-    """What changed in one recording, a line each."""
+    """What changed in one recording, a line each; reps are paired by overlap, so that one more does not shift all."""
     if isinstance(was, str) or isinstance(now, str):
         return [] if was == now else [f"{name}: was {was}, is {now}"]
+    pairs = match(spans(was), spans(now))
+    left, right = {i for i, _ in pairs}, {j for _, j in pairs}
     lines = [f"{name}: {len(was)} reps -> {len(now)}"] if len(was) != len(now) else []
-    for number, (a, b) in enumerate(zip_longest(was, now), 1):
-        if a is None or b is None:
-            lines.append(f"{name}: rep {number} {'is new' if a is None else 'is gone'}: {b or a}")
-            continue
-        moved = [f"{w} {x} -> {y}" for w, x, y in zip(INSTANTS, a, b, strict=True) if abs(x - y) > TOLERANCE_S]
-        lines += [f"{name}: rep {number}: {', '.join(moved)}"] if moved else []
+    lines += [f"{name}: gone: {rep}" for i, rep in enumerate(was) if i not in left]
+    lines += [f"{name}: new: {rep}" for j, rep in enumerate(now) if j not in right]
+    for i, j in pairs:
+        moved = [
+            f"{w} {x} -> {y}" for w, x, y in zip(INSTANTS, was[i], now[j], strict=True) if abs(x - y) > TOLERANCE_S
+        ]
+        lines += [f"{name}: rep {i + 1}: {', '.join(moved)}"] if moved else []
     return lines
+
+
+def spans(reps: list[list[float]]) -> list[Span]:
+    return [Span(rep[0], rep[3]) for rep in reps]
 
 
 def dump(snapshot: Snapshot) -> str:
@@ -83,12 +90,13 @@ def test_reps_are_those_last_reviewed(folder: str, recordings: Path) -> None:
 
 
 def test_differences_are_readable() -> None:
-    was = [[1.0, 1.5, 2.5, 3.0, 3.2], [5.0, 5.5, 6.5, 7.0, 7.2]]
-    assert differences("x", was, [[1.01, 1.5, 2.5, 3.0, 3.2], was[1]]) == []
-    assert differences("x", was, [was[0], [5.0, 5.5, 6.6, 7.0, 7.2]]) == ["x: rep 2: half down 6.5 -> 6.6"]
-    assert differences("x", was, was[:1]) == ["x: 2 reps -> 1", f"x: rep 2 is gone: {was[1]}"]
-    assert differences("x", was[:1], was)[1] == f"x: rep 2 is new: {was[1]}"
-    assert differences("x", was, "refused: empty") == [f"x: was {was}, is refused: empty"]
+    first, second = [1.0, 1.5, 2.5, 3.0, 3.2], [5.0, 5.5, 6.5, 7.0, 7.2]
+    both = [first, second]
+    assert differences("x", both, [[1.01, 1.5, 2.5, 3.0, 3.2], second]) == []
+    assert differences("x", both, [first, [5.0, 5.5, 6.6, 7.0, 7.2]]) == ["x: rep 2: half down 6.5 -> 6.6"]
+    assert differences("x", both, [second]) == ["x: 2 reps -> 1", f"x: gone: {first}"]
+    assert differences("x", [second], both) == ["x: 1 reps -> 2", f"x: new: {first}"]
+    assert differences("x", both, "refused: empty") == [f"x: was {both}, is refused: empty"]
 
 
 def test_a_snapshot_has_a_line_a_recording() -> None:
