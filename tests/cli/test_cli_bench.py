@@ -54,6 +54,15 @@ def test_bench_writes_what_it_shows(folder: Path, tmp_path: Path, monkeypatch: p
     assert saved.read_bytes() == first
 
 
+def test_bench_draws_only_what_was_wrong(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reps = folder / "b.reps.csv"
+    reps.write_text(reps.read_text() + "rep,900,905\n")
+    index = folder / "index.csv"
+    index.write_text(index.read_text().replace(",52,5,", ",52,6,"))
+    assert run(monkeypatch, "bench", folder, "--pictures", tmp_path / "p", "--wrong", "--jobs", "1") == 0
+    assert [p.name for p in (tmp_path / "p" / "made").iterdir()] == ["b.png"]
+
+
 def test_bench_names_a_recording_that_fails(folder: Path, monkeypatch: pytest.MonkeyPatch, capsys) -> None:  # type: ignore[no-untyped-def]
     (folder / "a.csv").unlink()
     assert run(monkeypatch, "bench", folder, "--jobs", "1") == 3

@@ -62,6 +62,12 @@ class Outcome:
     mount: tuple[str, ...] = ()
     error: str | None = None
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the truth is known and the engine's count is not exact."""
+        score = self.engine.score if self.engine else None
+        return score is not None and not score.exact
+
 
 def counter(found: Sequence[Found], truth: Truth, recorded: Span | None = None, rejected: int = 0) -> Counter:
     """Scores what one counter found."""

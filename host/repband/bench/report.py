@@ -150,14 +150,12 @@ def _notes(report: Report) -> list[str]:
     notes = [f"- {s.row.title}: {s.row.note}." for s in report.sections if s.row.note]
     notes += [f"- {s.row.title}: judged by the number of reps." for s in report.sections if s.row.by_count]
     notes += [f"- could not be counted: {o.subject.name}: {o.error}" for o in report.failed]
-    wrong = [f"{o.subject.name} ({_miss(o.engine)})" for o in report.outcomes if _is_wrong(o)]
+    wrong = [f"{o.subject.name} ({_miss(o.engine)})" for o in report.outcomes if _to_name(o)]
     return [*notes, *(["", "Not exact:", ""] + [f"- {text}" for text in wrong] if wrong else [])]
 
 
-def _is_wrong(outcome: Outcome) -> bool:
-    simulated = outcome.subject.folder.startswith(("simulated", "splices"))
-    score = outcome.engine.score if outcome.engine else None
-    return score is not None and not score.exact and not simulated
+def _to_name(outcome: Outcome) -> bool:
+    return outcome.is_wrong and not outcome.subject.folder.startswith(("simulated", "splices"))
 
 
 def _miss(counted: Counter | None) -> str:

@@ -27,6 +27,7 @@ Tick = Callable[[str], None]
 @click.option("--json", "json_path", type=click.Path(path_type=Path), help="Write every figure and recording here.")
 @click.option("--markdown", "markdown_path", type=click.Path(path_type=Path), help="Write the table here.")
 @click.option("--pictures", type=click.Path(path_type=Path), help="Draw every recording into this folder.")
+@click.option("--wrong", is_flag=True, help="With --pictures: only those that were not counted exactly.")
 @click.option("--short", is_flag=True, help="Only four recordings of each row, and a tenth of what is made.")
 @click.option("--splices", type=click.IntRange(0, 999), default=0, help="Splice this many sets from DIR's recordings.")
 @click.option("--simulated", type=click.IntRange(0), default=0, help="Simulate this many sets of each exercise.")
@@ -51,7 +52,8 @@ def command(folder: Path | None, fetch: str | None, output: Path | None, url: st
     report = _run(jobs, folder, options)
     _show(report, options["json_path"], options["markdown_path"])
     if options["pictures"]:
-        _draw(jobs, options["pictures"])
+        counted = zip(jobs, report.outcomes, strict=True)
+        _draw([job for job, outcome in counted if outcome.is_wrong or not options["wrong"]], options["pictures"])
     for outcome in report.failed:
         click.echo(f"repband: {outcome.error}", err=True)
     return RecordingError.exit_code if report.failed else 0
