@@ -13,7 +13,7 @@ from repband.recognise.model import Model, Movement
 
 Floats = npt.NDArray[np.float64]
 
-OURS_SHARE = 0.8
+OURS_SHARE = 0.7
 """How often a set is one of ours: it sets the balance between a missed exercise and a false name (README.md)."""
 
 BROAD_SHARE = 0.3
@@ -52,13 +52,20 @@ def learn(examples: Sequence[Example], ours: Sequence[str], *, made_by: str = ""
         groups.setdefault(example.movement, []).append(example)
     means = {name: _mean(group) for name, group in groups.items()}
     pooled = _pooled(groups, means)
-    others = [name for name in groups if name not in ours]
-    movements: list[Movement] = []
-    for name, group in sorted(groups.items()):
-        share = OURS_SHARE / len(ours) if name in ours else (1 - OURS_SHARE) * (1 - BROAD_SHARE) / max(len(others), 1)
-        people = len({e.person for e in group})
-        covariance = _covariance(group, means[name], pooled, people)
-        movements.append(_movement(name, name in ours, share, people, len(group), means[name], covariance))
+    people = {name: len({e.person for e in group}) for name, group in groups.items()}
+    shares = _shares(people, ours)
+    movements = [
+        _movement(
+            name,
+            name in ours,
+            shares[name],
+            people[name],
+            len(group),
+            means[name],
+            _covariance(group, means[name], pooled, people[name]),
+        )
+        for name, group in sorted(groups.items())
+    ]
     centres = np.array([means[name] for name in sorted(groups)])
     broad = np.cov(centres.T) * BROAD_FACTOR + pooled
     left = 1.0 - sum(m.share for m in movements)
@@ -66,6 +73,17 @@ def learn(examples: Sequence[Example], ours: Sequence[str], *, made_by: str = ""
     movements.append(_movement("anything else", False, left, everyone, len(examples), centres.mean(axis=0), broad))
     surprise = 1.0 / (min(m.people for m in movements if m.ours) + 2)
     return Model(1, made_by, tuple(sources), FEATURES, surprise, tuple(movements))
+
+
+def _shares(people: dict[str, int], ours: Sequence[str]) -> dict[str, float]:
+    """How common each movement is taken to be: ours alike, the others as the square root of their people.
+
+    With more people behind a movement it is more than one person's habit; but how many were recorded is not how common
+    it is, hence the root.
+    """
+    roots = {name: n**0.5 for name, n in people.items() if name not in ours}
+    left = (1 - OURS_SHARE) * (1 - BROAD_SHARE) / max(sum(roots.values()), 1e-9)
+    return {name: roots[name] * left if name in roots else OURS_SHARE / len(ours) for name in people}
 
 
 def _mean(group: Sequence[Example]) -> Floats:
