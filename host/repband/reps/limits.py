@@ -16,7 +16,7 @@ class Limits:
     """
 
     least_chord_g: float = 0.11
-    least_known_g: float = 0.08
+    least_known_g: float = 0.065
     leave_share: float = 0.25  # of the wearer's own median angle
     least_share: float = 0.25
     small_share: float = 0.60
