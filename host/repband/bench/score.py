@@ -15,10 +15,15 @@ LEAST_OVERLAP = 1 / 3
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of time, in s."""
+    """A stretch of time, in s; one of no length is a moment inside a rep whose bounds nobody marked."""
 
     start_s: float
     end_s: float
+
+    @property
+    def is_moment(self) -> bool:
+        """It has no length."""
+        return self.start_s == self.end_s
 
 
 class Bounds(StrEnum):
@@ -80,8 +85,8 @@ class SetScore:
         exact, within_one: by overlap where spans are known, else by count.
         count_error: counted minus true, whichever reading was kept; 0 for any count that the free edges allow.
         swapped: the complementary reading was the better one and was kept.
-        start_errors_s, end_errors_s: counted minus true bounds of the matched reps.
-        latencies_s: announced minus true end of the matched reps; empty for a swapped reading.
+        start_errors_s, end_errors_s: counted minus true bounds of the matched reps that have bounds.
+        latencies_s: announced minus true end of the same reps; empty for a swapped reading.
     """
 
     true: int
@@ -165,6 +170,9 @@ def overlap(a: Span, b: Span) -> float:
 
 
 def _gain(a: Span, b: Span) -> float:
+    """What a true `a` and a counted `b` gain by being matched; 0 where they may not be."""
+    if a.is_moment:
+        return float(b.start_s <= a.start_s <= b.end_s and not b.is_moment)
     # A pair exactly at the limit must not hang on the last bit of its times.
     share = overlap(a, b)
     return share if share >= LEAST_OVERLAP - 1e-9 else 0.0
@@ -197,6 +205,7 @@ def _by_overlap(found: Sequence[Found], truth: Truth, cut: Sequence[Found] = ())
     pairs = match(reps, spans)
     taken = {j for _, j in pairs}
     left = [s for j, s in enumerate(spans) if j not in taken and every[j] not in cut]
+    bounded = [(i, j) for i, j in pairs if not reps[i].is_moment]
     # Edges choose last: a doubtful rep must not take what belongs to a certain one.
     free = len(match(edges, left))
     missed, false = len(reps) - len(pairs), len(left) - free
@@ -210,9 +219,9 @@ def _by_overlap(found: Sequence[Found], truth: Truth, cut: Sequence[Found] = ())
         exact=missed == 0 and false == 0,
         within_one=abs(false - missed) <= 1 and missed + false <= 2,
         count_error=_count_error(len(found), len(reps), len(edges)),
-        start_errors_s=tuple(spans[j].start_s - reps[i].start_s for i, j in pairs),
-        end_errors_s=tuple(spans[j].end_s - reps[i].end_s for i, j in pairs),
-        latencies_s=tuple(a - reps[i].end_s for i, j in pairs if (a := every[j].announced_s) is not None),
+        start_errors_s=tuple(spans[j].start_s - reps[i].start_s for i, j in bounded),
+        end_errors_s=tuple(spans[j].end_s - reps[i].end_s for i, j in bounded),
+        latencies_s=tuple(a - reps[i].end_s for i, j in bounded if (a := every[j].announced_s) is not None),
     )
 
 

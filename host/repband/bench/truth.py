@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from repband.bench.score import Bounds, Span, Truth
 from repband.errors import RecordingError
+from repband.label.files import read_labels
+from repband.label.rows import rows
 
 INDEX_COLUMNS = ("file", "exercise", "subject", "placement", "rate_hz", "true_reps", "kind", "polarity")
-REPS_COLUMNS = ("kind", "start_s", "end_s")
 HALF_HEIGHT_FOLDERS = ("mex", "mex_rest")
 """Folders without a `bounds` column whose spans are half-height crossings; all others are onset to return."""
 
@@ -72,7 +69,7 @@ def read_index(folder: Path) -> list[Labelled]:
     index = folder / "index.csv"
     items: list[Labelled] = []
     seen: set[str] = set()
-    for where, row in _rows(index, INDEX_COLUMNS):
+    for where, row in rows(index, INDEX_COLUMNS):
         if row["file"] in seen:
             raise RecordingError(f"{row['file']} is listed twice", where=where, cure="remove one of the lines")
         seen.add(row["file"])
@@ -81,24 +78,14 @@ def read_index(folder: Path) -> list[Labelled]:
 
 
 def read_reps(path: Path) -> tuple[tuple[Span, ...], tuple[Span, ...]]:
-    """The certain reps and the free edges of a .reps.csv, each in order of time.
+    """The certain reps and the free edges of a .reps.csv, each in order of time; a moment is a span of no length.
 
     Raises:
         RecordingError: a line is not kind,start_s,...,end_s with kind rep or edge and start before end.
     """
-    spans: dict[str, list[Span]] = {"rep": [], "edge": []}
-    for where, row in _rows(path, REPS_COLUMNS):
-        if row["kind"] not in spans:
-            raise RecordingError(f"kind is {row['kind']!r}", where=where, cure="write rep or edge")
-        span = Span(_number(row, "start_s", where), _number(row, "end_s", where))
-        if span.end_s <= span.start_s:
-            raise RecordingError(
-                f"the rep ends at {span.end_s} s, not after its start at {span.start_s} s",
-                where=where,
-                cure="correct its times or remove the line",
-            )
-        spans[row["kind"]].append(span)
-    return tuple(sorted(spans["rep"])), tuple(sorted(spans["edge"]))
+    labels = read_labels(path)
+    reps, edges = (sorted(Span(x.start_s, x.end_s) for x in labels if x.doubtful is edge) for edge in (False, True))
+    return tuple(reps), tuple(edges)
 
 
 def _labelled(folder: Path, row: dict[str, str], where: str) -> Labelled:
@@ -147,43 +134,3 @@ def _count(text: str, where: str) -> int | None:
     if not (text.isascii() and text.isdigit()):
         raise RecordingError(f"true_reps is {text!r}", where=where, cure="write a whole number or nothing")
     return int(text)
-
-
-def _number(row: dict[str, str], column: str, where: str) -> float:
-    try:
-        value = float(row[column])
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise RecordingError(f"{column} is {row[column]!r}", where=where, cure="write a time in seconds")
-    return value
-
-
-def _rows(path: Path, needed: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Each line of a CSV with a header as (where, column -> stripped text)."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise RecordingError(f"can't be read ({error.strerror})", where=str(path)) from error
-    except UnicodeDecodeError as error:
-        raise RecordingError("is not UTF-8 text", where=str(path), cure="save it as UTF-8") from error
-    reader = csv.reader(io.StringIO(text, newline=""))
-    try:
-        header = [name.strip() for name in next(reader, list[str]())]
-        missing = [name for name in needed if name not in header]
-        if missing:
-            raise RecordingError(f"no column {', '.join(missing)}", where=f"{path} line 1", cure="add it to the header")
-        for fields in reader:
-            if fields:
-                where = f"{path} line {reader.line_num}"
-                yield where, _row(header, fields, where)
-    except csv.Error as error:
-        raise RecordingError(str(error), where=f"{path} line {reader.line_num}") from error
-
-
-def _row(header: list[str], fields: list[str], where: str) -> dict[str, str]:
-    if len(fields) != len(header):
-        raise RecordingError(
-            f"{len(fields)} fields under {len(header)} columns", where=where, cure="quote fields that hold commas"
-        )
-    return dict(zip(header, (field.strip() for field in fields), strict=True))

@@ -237,6 +237,10 @@ def _rejected(axes: Any, scene: Scene, top_deg: float) -> None:
 
 
 def _true_rep(axes: Any, start_s: float, end_s: float, certain: bool, top_deg: float) -> None:
+    if start_s == end_s:  # a moment: nobody marked its bounds
+        style = {"mfc": _TRUE if certain else "white", "mec": _TRUE, "zorder": 4}
+        axes.plot([start_s], [-0.045 * top_deg], marker="D", ms=7, **style)
+        return
     style = "-" if certain else (0, (1, 1))
     axes.plot([start_s, end_s], [-0.045 * top_deg] * 2, color=_TRUE, lw=5, ls=style, solid_capstyle="butt", zorder=4)
 
