@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from repband.motion import MotionGap
 from repband.recognise import Recogniser, recognise_result
+from repband.recognise.base import DOUBT
 from repband.reps import RepCounter, RepMeasured
 from sets_for_recognition import frames_of, play, random_rotation, simulated
 
@@ -71,7 +72,7 @@ def test_shares_add_up_and_the_confidence_is_one_of_them():
     shares = dict(last.likely)
     assert sum(shares.values()) == pytest.approx(1.0, abs=0.02)
     assert shares[last.exercise or "unknown"] == last.confidence
-    assert last.speaks_against("bridge") == (shares["bridge"] <= 0.03)
+    assert last.speaks_against("bridge") == (shares["bridge"] <= DOUBT)
 
 
 def test_an_exercise_that_cannot_be_recognised_is_never_doubted():

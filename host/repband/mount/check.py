@@ -11,7 +11,7 @@ from repband.mount.elsewhere import StandingCheck, UnlikeCheck
 from repband.mount.leg import LegCheck
 from repband.mount.slip import SlipCheck
 from repband.mount.still import StillCheck
-from repband.recognise import Recogniser
+from repband.recognise import Recogniser, Recognition
 from repband.recognise.model import Model
 from repband.recognise.shape import Merge, Still, Tape
 from repband.recognise.vectors import unit
@@ -42,6 +42,10 @@ class MountCheck:
     def feed(self, items: Iterable[MotionItem], events: Iterable[RepEvent] = ()) -> list[MountWarning]:
         """Takes what motion gave and what the rep counter said of it, in order; gives warnings in order."""
         return [warning for item in self._merge.feed(items, events) for warning in self._take(item)]
+
+    def recognition(self) -> Recognition:
+        """Which exercise the set looks like so far. Takes some milliseconds: ask once a rep."""
+        return self._recogniser.result()
 
     def _take(self, item: MotionItem | Rep) -> list[MountWarning]:
         self._recogniser.take(item)

@@ -35,5 +35,5 @@ class Recognition:
 
 
 UNKNOWN = "unknown"
-DOUBT = 0.03
-"""Share of the chosen exercise at which it is doubted; surprise alone leaves it 0.02."""
+DOUBT = 0.02
+"""Share of the chosen exercise at which it is doubted: what `Model.surprise` alone leaves it."""
