@@ -18,8 +18,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from repband.journal import History
-from repband.journal.example import fill_with_example
+from repband.journal.example import example_history
 
 COMMANDS = {
     "sessions list": ["sessions", "list"],
@@ -34,9 +33,8 @@ COMMANDS = {
 
 def make(path: Path, sessions: int) -> str:
     """Writes about so many sessions; gives the date of the last."""
-    with History(path) as history:
-        weeks = round(sessions / 500 * 52)
-        fill_with_example(history, weeks=round(weeks * 10.85 / 7), sessions_per_week=7, doings=2)
+    # Seven sessions a week less those left out: see the generator.
+    with example_history(path, weeks=round(sessions / 6.05), sessions_per_week=7, doings=2) as history:
         (row,) = history.rows("SELECT count(*) AS n, max(started) AS last FROM sessions")
         (reps,) = history.rows("SELECT count(*) AS n FROM reps")
         print(f"{row['n']} sessions, {reps['n']} reps, {path.stat().st_size / 1e6:.0f} MB")

@@ -32,7 +32,7 @@ from repband.journal import (
     unfinished,
     what_is_left,
 )
-from repband.journal.example import fill_with_example
+from repband.journal.example import example_history
 from repband.journal.keeping import delete_old_recordings, delete_recording, note_backup
 from repband.plan import load_plan, plan_path
 from repband.reps import Flag, PhaseTimes, Rep, RepMeasured
@@ -207,8 +207,7 @@ def test_figures_of_a_set_are_those_of_its_reps(path: Path) -> None:
 
 
 def test_the_example_in_figures_agrees_with_its_sessions_in_full(path: Path) -> None:
-    with History(path) as history:
-        fill_with_example(history)
+    with example_history(path) as history:
         lines, kept = overview(history), history.sessions()[::-1]
         assert [line.id for line in lines] == [session.id for session in kept]
         for line, session in zip(lines, kept, strict=True):
@@ -376,8 +375,7 @@ def test_a_backup_is_due_after_a_month_of_sessions(path: Path) -> None:
 
 def test_the_example_is_the_same_every_time(tmp_path: Path) -> None:
     def written(name: str) -> list[str]:
-        with History(tmp_path / name, now=lambda: "2025-04-01T12:00:00+02:00") as history:
-            fill_with_example(history)
+        example_history(tmp_path / name).close()
         with closing(sqlite3.connect(tmp_path / name)) as raw:
             return list(raw.iterdump())
 
@@ -385,8 +383,7 @@ def test_the_example_is_the_same_every_time(tmp_path: Path) -> None:
 
 
 def test_the_example_holds_what_a_history_can_hold(path: Path) -> None:
-    with History(path) as history:
-        fill_with_example(history)
+    with example_history(path) as history:
         lines = overview(history)
         sets = [one for line in lines for one in line.sets]
         reasons = {row["why"] for row in history.rows("SELECT why FROM refits")}

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from repband.errors import UsageError
 from repband.journal import History, KeptPlan, Load, Prescribed, RecordingMeta, Refit, overview, unfinished
-from repband.journal.example import fill_with_example
+from repband.journal.example import example_history
 from repband.journal.resume import take_up
 from repband.report import joined, symmetry_of, trend_of, weeks_of
 from repband.report.span import Span, span_of
@@ -80,8 +80,8 @@ def test_a_session_that_went_on_is_one_session(history: History) -> None:
     assert unfinished(history) is None
 
 
-def test_every_session_of_the_example_is_in_one_week(history: History) -> None:
-    fill_with_example(history)
+def test_every_session_of_the_example_is_in_one_week(tmp_path: Path) -> None:
+    history = example_history(tmp_path / "example.sqlite")
     lines = joined(overview(history))
     weeks = weeks_of(lines, {})
     assert [line for week in weeks for line in week.sessions] == [line for line in lines if line.reps]

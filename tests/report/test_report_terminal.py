@@ -13,7 +13,7 @@ from repband.cli.history import command as history_command
 from repband.cli.trend import command as trend_command
 from repband.errors import UsageError
 from repband.journal import History, kept_plans, overview
-from repband.journal.example import fill_with_example
+from repband.journal.example import example_history
 from repband.report import joined, weeks_of
 from repband.report.terminal import print_history
 from rich.console import Console
@@ -22,8 +22,7 @@ from rich.console import Console
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("REPBAND_HOME", str(tmp_path))
-    with History() as history:
-        fill_with_example(history)
+    example_history(tmp_path / "history.sqlite").close()
     return tmp_path
 
 

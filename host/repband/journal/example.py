@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 from repband.journal.history import History
 from repband.journal.kept import KeptCue, Refit, TargetTempo
@@ -64,18 +65,30 @@ _DOINGS = (
 )
 
 
-def fill_with_example(
-    history: History, *, weeks: int = 12, sessions_per_week: int = 3, seed: int = 1, doings: int = 3
-) -> None:
-    """Writes a made-up history that begins on 2025-01-06.
+class _Clock:
+    """Wall time as the made-up wearer has it."""
+
+    def __init__(self) -> None:
+        self.time = BEGINS
+
+    def __call__(self) -> str:
+        return self.time.isoformat()
+
+
+def example_history(
+    path: Path, *, weeks: int = 12, sessions_per_week: int = 3, seed: int = 1, doings: int = 3
+) -> History:
+    """Makes a made-up history that begins on 2025-01-06; its clock stands at the last session.
 
     Args:
-        history: an empty history.
+        path: a new file.
         weeks: how many.
         sessions_per_week: how many sessions are attempted each week, up to 7.
         seed: another seed gives another wearer.
         doings: how many of the three exercises each session does.
     """
+    clock = _Clock()
+    history = History(path, now=clock)
     keep_plan(history, _PLAN)
     dice = random.Random(seed)
     for week in range(weeks):
@@ -83,14 +96,18 @@ def fill_with_example(
             if week % 12 == 5 or dice.random() < 0.06:  # a week off, and now and then a session
                 continue
             day = week * 7 + sorted(_DAYS_OF_WEEK[:sessions_per_week])[place]
-            _Session(history, dice, week, day, _DOINGS[:doings]).write()
+            _Session(history, clock, dice, week, day, _DOINGS[:doings]).write()
+    return history
 
 
 class _Session:
     """Writes one made-up session."""
 
-    def __init__(self, history: History, dice: random.Random, week: int, day: int, doings: Sequence[_Doing]) -> None:
+    def __init__(
+        self, history: History, clock: _Clock, dice: random.Random, week: int, day: int, doings: Sequence[_Doing]
+    ) -> None:
         self._history = history
+        self._clock = clock
         self._dice = dice
         self._week = week
         self._day = day
@@ -111,6 +128,7 @@ class _Session:
             self._exercise(session, doing, sore and doing.item.exercise == "squat")
         self._end(session)
         if self._dice.random() < 0.9:
+            self._clock.time += timedelta(days=1)
             self._history.answer_next_day(session, sore)
 
     def _start(self, part: str) -> str:
@@ -143,7 +161,11 @@ class _Session:
             "gaps": missing // 40,
             "rate_hz": 52.1,
         }
+        self._tell_time()
         self._history.end_session(session, quality=quality)
+
+    def _tell_time(self) -> None:
+        self._clock.time = self._started + timedelta(seconds=round(self._t_s))
 
     def _reps(self, doing: _Doing) -> int:
         return doing.item.reps + min(self._week % 12 // 3, 3)
@@ -172,6 +194,7 @@ class _Session:
             self._history.add_cue(set_id, KeptCue("hold-short", "Hold a little longer.", "", reps[-1].end_s))
         if dice.random() < 0.02:
             self._history.add_refit(session, Refit(self._number, begun_s, "slipped"))
+        self._tell_time()
         counted = done - 1 if dice.random() < 0.05 and done > 3 else done
         self._history.end_set(
             set_id,
@@ -214,7 +237,7 @@ class _Session:
     def _answers(self, set_id: int, sore: bool) -> None:
         effort = min(10, 3 + self._dice.randrange(3) + (self._number > 4))
         pain = 6 if sore else max(0, 3 - self._week % 12 // 4 - self._dice.randrange(2))
-        if self._dice.random() < 0.95:
+        if self._dice.random() < 0.95 or sore:
             self._history.answer(set_id, "effort", effort)
             self._history.answer(set_id, "pain", pain)
 

@@ -24,7 +24,8 @@ class TrendPoint:
         session, day: which session, and its date.
         side: None where the exercise has no sides or none was kept.
         sets, reps: done, as the wearer says.
-        target_reps: to be done, None where a set was open.
+        target_reps: to be done in all sets, those that were left out too; None where a set was open.
+        of_sets: sets to be done; those done where nobody said.
         load: of the last set.
         measured: reps with numbers.
         excursion_deg, out_s, hold_s, back_s: means; None without measured reps.
@@ -40,6 +41,7 @@ class TrendPoint:
     sets: int
     reps: int
     target_reps: int | None
+    of_sets: int
     load: Load
     measured: int
     excursion_deg: float | None
@@ -112,6 +114,8 @@ def trend_of(exercise: str, lines: Sequence[SessionLine]) -> Trend:
 def _point(line: SessionLine, side: str | None, sets: Sequence[SetLine]) -> TrendPoint:
     numbers = {one.number for one in sets}
     targets = [one.target_reps for one in sets]
+    of_sets = max([len(sets)] + [one.of_sets for one in sets if one.of_sets is not None])
+    targets += [targets[-1]] * (of_sets - len(sets))
     return TrendPoint(
         session=line.id,
         day=line.day,
@@ -119,6 +123,7 @@ def _point(line: SessionLine, side: str | None, sets: Sequence[SetLine]) -> Tren
         sets=len(sets),
         reps=sum(one.said for one in sets),
         target_reps=None if None in targets else sum(one or 0 for one in targets),
+        of_sets=of_sets,
         load=sets[-1].load,
         measured=sum(one.measured for one in sets),
         excursion_deg=mean_over(sets, lambda one: one.excursion_deg),
