@@ -125,10 +125,6 @@ def test_cues_never_crowd(shape: list[tuple[float, float, float]]) -> None:
             assert later.at_s - earlier.at_s >= 10.0 * coach.AGAIN_REPS
 
 
-def test_a_slipped_strap_is_said_where_the_exercise_has_words_for_it() -> None:
-    assert kinds(Coach(CLAMSHELL, CLAMSHELL.tempo_s).slipped("the sensor turned by 40°", 5.0)) == ["strap-slipped"]
-
-
 def test_the_page_of_rules_gives_the_numbers_of_the_code() -> None:
     text = RULES.read_text(encoding="utf-8")
     for place, names in ((rules, re.findall(r"`([A-Z_]+)`", text)), (coach, [])):

@@ -14,11 +14,16 @@ from repband.errors import RepBandError
 # One place for the list of commands: name -> the line that `repband --help` shows for it.
 # The module of the same name in this folder holds a click.Command called `command`.
 COMMANDS = {
+    "workout": "Be led through a plan on a live page, with sounds.",
     "live": "Count a set live and keep the session.",
     "count": "Count the reps of recordings.",
     "record": "Record a source without counting.",
     "replay": "Replay a recording through the live engine.",
     "plot": "Draw a recording with its reps and what was rejected.",
+    "plan": "Check, show or write a plan.",
+    "history": "Show what was done each week, against the plan.",
+    "report": "Write a report for your physiotherapist.",
+    "trend": "Show an exercise over time; draw it.",
     "sessions": "List or show the sessions kept so far.",
     "exercises": "List, show or check exercise files.",
     "simulate": "Make a recording with the virtual sensor.",

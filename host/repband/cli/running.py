@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -59,7 +59,7 @@ def session_meta(exercise: Exercise, target: Target, source: Source, side: str |
 
 
 @contextmanager
-def ctrl_c(act: Callable[[], None]) -> Iterator[None]:
+def ctrl_c(act: Callable[[], None]) -> Generator[None]:
     """The first Ctrl-C calls `act`, so that nothing is interrupted half way; a second one interrupts."""
 
     def first(_signal: int, _frame: object) -> None:
@@ -76,6 +76,20 @@ def ctrl_c(act: Callable[[], None]) -> Iterator[None]:
 def warn(error: Exception) -> None:
     """Says on stderr that something failed while the session goes on."""
     click.echo(f"repband: {error} (the session goes on)", err=True)
+
+
+@contextmanager
+def session_screen(view: View, *, plain: bool) -> Generator[Listener]:
+    """Shows a session in the terminal, or as lines; gives the driver's listener."""
+    if plain:
+        yield PlainScreen(view, lambda line: click.echo(line))
+        return
+    from rich.console import Console
+
+    from repband.screen.terminal import TerminalScreen
+
+    with TerminalScreen(view, Console()) as screen:
+        yield screen
 
 
 class LiveRun:
@@ -119,7 +133,7 @@ class LiveRun:
             listeners: list[Listener] = [self._view.apply]
             if self._path:
                 listeners.append(stack.enter_context(self._history(self._path)))
-            listeners.append(stack.enter_context(self._screen()))
+            listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
             driver = Driver(self._session, keeper, listeners, warn)
             driver.ask("start")
             with ctrl_c(lambda: driver.ask("stop")):
@@ -132,17 +146,16 @@ class LiveRun:
             click.echo(f"repband: {notice}", err=True)
         return keeper
 
-    @contextmanager
-    def _screen(self) -> Iterator[Listener]:
+    def note(self, text: str) -> None:
+        """Shows something that is no event, such as a lost link; from any thread."""
         if self._plain:
-            yield PlainScreen(self._view, lambda line: click.echo(line))
-            return
-        from rich.console import Console
+            click.echo(f"repband: {text}", err=True)
+        else:
+            self._view.notes.append(text)
 
-        from repband.screen.terminal import TerminalScreen
-
-        with TerminalScreen(self._view, Console()) as screen:
-            yield screen
+    def show_source(self, text: str) -> None:
+        """What to show as the source of the samples from now on; from any thread."""
+        self._view.source = text
 
     def _say_summary(self) -> None:
         if not self._plain:  # the screen is gone with the session; lines have been said already

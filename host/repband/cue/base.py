@@ -11,7 +11,7 @@ class Cue:
 
     Attributes:
         when: what was measured, as in the exercise file: "too-fast", "hold-short", "hold-sagging",
-            "range-shrinking", "no-movement", "strap-slipped".
+            "range-shrinking", "no-movement".
         say: the exercise file's words for it.
         because: the figures behind it, such as "lift and lower took 1.1 s, 4.0 s are prescribed".
         at_s: stream time, in s.

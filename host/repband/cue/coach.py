@@ -54,10 +54,6 @@ class Coach:
                 pass
         return []
 
-    def slipped(self, because: str, at_s: float) -> list[Cue]:
-        """The mount check says that the strap has moved."""
-        return self._say([("strap-slipped", because)], at_s)
-
     def _after_rep(self) -> list[tuple[str, str | None]]:
         words = self._exercise.movement.words
         found = [

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from repband.driver.base import Command, Record, Tick
+from repband.driver.watch import Watch, WatchEvent
 from repband.motion import Motion
 from repband.stream import Gap, SampleBlock, Stream, StreamItem, StreamStats
-from repband.workout import Routine, SetRunner, State
+from repband.workout import Routine, SetRunner, SetTask, State
 from repband.workout.runner import Event as SetEvent
 
-Event = Gap | SetEvent
+Event = Gap | SetEvent | WatchEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Session:
         self._stream = Stream()
         self._motion = Motion()
         self._sets = SetRunner(routine)
+        self._watch = Watch()
         self._waiting: list[Command] = []
         self._next_index = 0
 
@@ -54,6 +56,11 @@ class Session:
         return self._sets.state
 
     @property
+    def next_task(self) -> SetTask | None:
+        """The set that comes after the one under way, or None."""
+        return self._sets.next_task
+
+    @property
     def done(self) -> bool:
         """True when all sets are over."""
         return self._sets.state is State.DONE
@@ -64,7 +71,7 @@ class Session:
             case Command():
                 return Outcome((), tuple(self._command(record)))
             case Tick():
-                return Outcome((), tuple(self._sets.tick(record)))
+                return Outcome((), tuple(self._watched(self._sets.tick(record))))
             case _:
                 return self._samples(self._stream.feed(record))
 
@@ -77,7 +84,11 @@ class Session:
         if command.at_index > self._next_index:
             self._waiting.append(command)
             return []
-        return list(self._sets.command(command))
+        return self._watched(self._sets.command(command))
+
+    def _watched(self, events: Sequence[SetEvent]) -> list[Event]:
+        self._watch.begun(events)
+        return list(events)
 
     def _samples(self, items: list[StreamItem]) -> Outcome:
         events: list[Event] = []
@@ -93,7 +104,9 @@ class Session:
 
     def _move(self, item: StreamItem, events: list[Event]) -> None:
         for moved in self._motion.feed(item):
-            events.extend(self._sets.feed(moved))
+            said = self._sets.feed(moved)
+            events.extend(said)
+            events.extend(self._watch.feed(moved, said))
 
     def _split_at_commands(self, block: SampleBlock, events: list[Event]) -> Iterator[SampleBlock]:
         """Yields the block in parts, and lets each waiting command act between the samples it stands between."""
@@ -103,7 +116,7 @@ class Session:
             if cut:
                 yield _part(block, 0, cut)
                 block = _part(block, cut, None)
-            events.extend(self._sets.command(command))
+            events.extend(self._watched(self._sets.command(command)))
         yield block
 
 

@@ -4,13 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from repband.cue import Cue
 from repband.driver.base import Record
 from repband.driver.session import Event
+from repband.driver.watch import LooksLike
 from repband.exercise import Exercise
+from repband.mount import MountWarning
 from repband.reps import Rep, RepCounted, RepMeasured, RepRejected
-from repband.screen.view import View, gap_text
+from repband.screen.view import View, gap_text, suggestion_text, warning_text
 from repband.stream import Gap, StreamStats
-from repband.workout import Corrected, EndReason, SetArmed, SetEnded, SetSummary
+from repband.workout import (
+    Answered,
+    Corrected,
+    EndReason,
+    PainStop,
+    Paused,
+    Resumed,
+    SetArmed,
+    SetEnded,
+    SetReady,
+    SetSummary,
+    SideChange,
+    TargetChanged,
+)
 
 _ENDED = {
     EndReason.TARGET: "target reached",
@@ -46,7 +62,9 @@ class PlainScreen:
         match event:
             case SetArmed():
                 target = f", {event.target_reps} reps" if event.target_reps else ""
-                return f"set {event.number}: {exercise.title}{target}; begin when you are ready"
+                title = event.task.title if event.task else exercise.title
+                side = f", {event.task.side} side" if event.task and event.task.side else ""
+                return f"set {event.number}: {title}{side}{target}; begin when you are ready"
             case RepCounted():
                 return f"{event.announced_s:7.1f} s  rep {event.number}"
             case RepMeasured():
@@ -57,10 +75,31 @@ class PlainScreen:
                 )
             case Corrected():
                 return f"           corrected to {event.said} (counted {event.counted})"
+            case SetReady():
+                return f"{event.ready_s:7.1f} s  go: reps count from here"
+            case Cue():
+                return f"{event.at_s:7.1f} s  {event.say} ({event.because})"
+            case Paused():
+                return "           paused"
+            case Resumed():
+                return "           going on"
+            case TargetChanged():
+                return f"           target of set {event.set_number}: {event.reps} reps (planned: {event.planned})"
+            case SideChange():
+                return f"           move the sensor to the {event.side} thigh, then confirm it on the page"
+            case Answered():
+                said = f": {event.band.say}" if event.band else ""
+                return f"           {event.question} after set {event.set_number}: {event.score}{said}"
+            case PainStop():
+                return f"           stopped for pain of {event.score}; see the safety text on the page"
             case SetEnded():
                 return summary_line(event.summary)
             case Gap():
                 return f"{event.end_s:7.1f} s  {gap_text(event)}"
+            case MountWarning():
+                return f"{event.t_s:7.1f} s  look: {warning_text(event)}"
+            case LooksLike():
+                return f"{event.at_s:7.1f} s  look: {suggestion_text(event)}"
             case _:
                 return None
 

@@ -46,7 +46,7 @@ def render(view: View, width: int, height: int) -> RenderableType:
         Align.center(Text("\n".join(big(view.said, width, max(5, height - _ROWS_BESIDE_NUMBER))), style="bold")),
         Text(),
         Align.center(_phase_line(view)),
-        Text(),
+        Align.center(Text(f"! {view.alert}" if view.alert else "", style="bold yellow")),
         Align.center(rep_table(view.exercise, view.reps[-_LAST_REPS:])),
         _footer(view),
     )

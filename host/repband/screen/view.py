@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+import msgspec
+
+from repband.cue import Cue
 from repband.driver.base import Record
 from repband.driver.session import Event
+from repband.driver.watch import LooksLike
 from repband.exercise import Exercise
+from repband.mount import MountWarning
 from repband.reps import Phase, Rep, RepCounted, RepMeasured, RepProgress, RepRejected
 from repband.stream import Gap, GapCause
-from repband.workout import Corrected, RestTick, SetArmed, SetEnded, SetSummary, Target, WorkoutDone
+from repband.workout import Corrected, RestTick, SetArmed, SetEnded, SetSummary, Target, TargetChanged, WorkoutDone
 
 _GAP_TEXT = {
     GapCause.LOST: "samples lost on the way",
@@ -26,6 +31,17 @@ def gap_text(gap: Gap) -> str:
     return f"{_GAP_TEXT[gap.cause]}: {gap.end_s - gap.start_s:.1f} s at {gap.start_s:.1f} s"
 
 
+def warning_text(warning: MountWarning) -> str:
+    """A warning about the mount, and what to do."""
+    return f"{warning.text}: {warning.cure}"
+
+
+def suggestion_text(looks: LooksLike) -> str:
+    """What the reps look like."""
+    share = looks.recognition.confidence
+    return f"this looks like a {looks.recognition.exercise} ({share:.0%} sure): is the right exercise chosen?"
+
+
 @dataclass
 class View:
     """The state of a session as people see it.
@@ -39,6 +55,7 @@ class View:
         sets: the finished sets.
         rest_left_s: seconds of rest left, or None when no rest runs.
         notes: what went wrong or was not counted, newest last.
+        alert: what the wearer should look at in this set: a sensor worn wrong, or another exercise than the chosen.
         done: the workout is over.
     """
 
@@ -55,6 +72,7 @@ class View:
     sets: list[SetSummary] = field(default_factory=list[SetSummary])
     rest_left_s: float | None = None
     notes: list[str] = field(default_factory=list[str])
+    alert: str | None = None
     done: bool = False
 
     def apply(self, _record: Record | None, events: Sequence[Event]) -> None:
@@ -75,7 +93,14 @@ class View:
                 self.notes.append(f"not counted: {event.reason} at {event.start_s:.1f} s")
             case SetArmed():
                 self.set_number, self.counted, self.said, self.rest_left_s = event.number, 0, 0, None
-                self.reps = []
+                self.reps, self.alert = [], None
+                if event.task is not None:
+                    self.exercise = msgspec.structs.replace(event.task.exercise, tempo_s=event.task.tempo_s)
+                    self.target = replace(self.target, reps=event.target_reps)
+            case TargetChanged() if event.set_number == self.set_number:
+                self.target = replace(self.target, reps=event.reps)
+            case Cue():
+                self.notes.append(event.say)
             case Corrected():
                 self.said = event.said
             case SetEnded():
@@ -86,3 +111,9 @@ class View:
                 self.done = True
             case Gap():
                 self.notes.append(gap_text(event))
+            case MountWarning():
+                self.alert = warning_text(event)
+            case LooksLike():
+                self.alert = suggestion_text(event)
+            case _:
+                pass

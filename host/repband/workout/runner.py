@@ -125,8 +125,9 @@ class SetRunner:
 
     @property
     def next_task(self) -> SetTask | None:
-        """The set that comes after the one under way, or None."""
-        return self._queue[0] if self._queue else None
+        """The set that comes after the one under way, with the target that holds for it, or None."""
+        task = self._queue[0] if self._queue else None
+        return task and replace(task, reps=self._next_reps or task.reps)
 
     def feed(self, item: MotionItem) -> list[Event]:
         """Takes one motion frame or gap; gives what the rep counter says of it and what follows for the set."""

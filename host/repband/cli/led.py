@@ -1,0 +1,182 @@
+"""One led session: plan, source, page, terminal, recording, and a clean end."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import webbrowser
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import click
+import msgspec
+
+from repband.cli.running import ctrl_c, new_recording_path, session_meta, session_screen, warn
+from repband.driver.driver import Driver, Listener
+from repband.driver.session import Session
+from repband.errors import UsageError
+from repband.exercise import load_safety
+from repband.journal import Recorder
+from repband.journal.keeper import HistoryKeeper
+from repband.paths import data_dir
+from repband.plan import load_plan
+from repband.screen.plain import stats_line, summary_line
+from repband.screen.view import View
+from repband.simulate import EXERCISES
+from repband.simulate.wearer import VirtualWearer
+from repband.source import Source, StdinSource, open_source
+from repband.source.paced import PacedSource
+from repband.web.app import Service
+from repband.web.board import Board
+from repband.web.gate import Gate, Watchers
+from repband.web.serve import PageServer, lan_address, listen
+from repband.web.state import PageState
+from repband.workout import Routine, Target
+from repband.workout.following import Following
+from repband.workout.prescribed import routine_of_plan
+
+_SAFETY_READ = "safety-read"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the person asked for; `repband workout --help` explains each."""
+
+    plan: str
+    source: Literal["demo", "stdin", "replay"]
+    file: str | None = None
+    count_in_s: float = 0.0
+    side: str | None = None
+    lan: bool = False
+    port: int | None = None
+    opens: bool = True
+    speed: float = 1.0
+    seed: int = 1
+    plain: bool = False
+    keeps: bool = True
+
+
+class LedSession:
+    """Runs one session from its plan to its summary.
+
+    Args:
+        options: what the person asked for.
+
+    Raises:
+        RepBandError: the plan or source can't be used.
+    """
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._plain = options.plain or not sys.stdout.isatty()
+        routine = routine_of_plan(load_plan(options.plan), count_in_s=options.count_in_s)
+        self._routine = begun_on(routine, options.side)
+        self._session = Session(self._routine)
+        self._follows: list[Listener] = []
+        self._source = self._open_source()
+        first = self._routine.tasks[0]
+        target = Target(len(self._routine.tasks), first.reps, first.rest_after_s)
+        meta = session_meta(first.exercise, target, self._source, options.side or first.side, first.load)
+        kept = {**meta.extra, "routine": msgspec.json.encode(self._routine).decode()}
+        self._meta = msgspec.structs.replace(meta, extra=kept)
+        self._path = new_recording_path(first.exercise.name) if options.keeps else None
+        self._view = View(first.exercise, target, self._source.name)
+
+    def run(self) -> None:
+        """Runs until the workout is done, the source ends or Ctrl-C; says the summary, also after an error."""
+        listening = listen(self._options.port, lan=self._options.lan)
+        gate = self._gate(listening)
+        url = f"http://127.0.0.1:{gate.port}/"
+        self._say_where(gate, url)
+        self._view.source = f"{self._source.name}  ·  {url}"
+        with ExitStack() as stack:
+            stack.callback(listening.close)
+            keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
+            board = Board(PageState(self._routine, self._source.name, self._session))
+            listeners: list[Listener] = [self._view.apply, board, *self._follows]
+            if self._path:
+                listeners.append(stack.enter_context(self._history(self._path)))
+            listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
+            driver = Driver(self._session, keeper, listeners, warn)
+            stack.enter_context(PageServer(self._service(board, driver, gate), listening))
+            if self._options.opens:
+                webbrowser.open(url)
+            with ctrl_c(lambda: driver.ask("stop")):
+                driver.run(self._source)
+        self._say_summary()
+
+    def _open_source(self) -> Source:
+        options = self._options
+        if options.source == "stdin":
+            return StdinSource()
+        if options.source == "replay":
+            return PacedSource(open_source(options.file or ""), options.speed)
+        unknown = {task.exercise.name for task in self._routine.tasks} - {*EXERCISES}
+        if unknown:
+            raise UsageError(
+                f"the virtual wearer does not know '{unknown.pop()}'", cure=f"use a plan of {', '.join(EXERCISES)}"
+            )
+        wearer = VirtualWearer(options.seed, speed=options.speed)
+        self._follows.append(Following(wearer.ask))
+        return wearer
+
+    def _history(self, path: Path) -> HistoryKeeper:
+        sets = len(self._routine.tasks)
+        keeper = HistoryKeeper(self._meta, path, lambda: self._session.stats, target_sets=sets)
+        for notice in keeper.notices:
+            click.echo(f"repband: {notice}", err=True)
+        return keeper
+
+    def _gate(self, listening: socket.socket) -> Gate:
+        port = int(listening.getsockname()[1])
+        if not self._options.lan:
+            return Gate(port)
+        address = lan_address()
+        if address is None:
+            raise UsageError("this machine has no network", where="--lan", cure="leave it out, or connect first")
+        return Gate(port, (address,))
+
+    def _service(self, board: Board, driver: Driver, gate: Gate) -> Service:
+        marker = data_dir() / _SAFETY_READ
+        return Service(
+            board=board,
+            ask=driver.ask,
+            gate=gate,
+            watchers=Watchers(),
+            safety=load_safety(),
+            first_run=not marker.exists(),
+            on_safety_read=lambda: _mark(marker),
+            demo=self._options.source == "demo",
+        )
+
+    def _say_where(self, gate: Gate, url: str) -> None:
+        click.echo(f"the page: {url}")
+        join = gate.join_url()
+        if join:
+            import segno
+
+            click.echo(f"on a phone or tablet, once: {join}")
+            segno.make(join, error="m").terminal(out=sys.stdout, compact=True)
+            click.echo("plain http on a network: the phone's screen may go dark, and others there could listen in")
+
+    def _say_summary(self) -> None:
+        if not self._plain:
+            for summary in self._view.sets:
+                click.echo(summary_line(summary))
+        click.echo(stats_line(self._session.stats))
+        if self._path:
+            click.echo(f"kept: {self._path}  (see it again: repband sessions show last)")
+
+
+def begun_on(routine: Routine, side: str | None) -> Routine:
+    """The routine with the side the sensor is on already first in each exercise."""
+    if side is None:
+        return routine
+    return replace(routine, tasks=tuple(sorted(routine.tasks, key=lambda t: (t.item, t.side not in (None, side)))))
+
+
+def _mark(marker: Path) -> None:
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    marker.touch()
