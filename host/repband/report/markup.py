@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+_ON_ONE_PAGE = 16  # rows that a table is not broken for
 _VOID = frozenset({"meta", "br", "hr", "line", "rect", "circle", "path", "polyline"})
 
 
@@ -76,4 +77,5 @@ def table(
     for row in rows:
         first, *others = row
         body.append(tag("tr", tag("th", first, scope="row"), [tag("td", cell) for cell in others]))
-    return tag("table", tag("caption", caption), head, tag("tbody", body), class_=class_)
+    classes = " ".join(name for name in (class_, "keep" if len(body) <= _ON_ONE_PAGE else "") if name)
+    return tag("table", tag("caption", caption), head, tag("tbody", body), class_=classes or None)
