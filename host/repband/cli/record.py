@@ -1,12 +1,19 @@
-"""`repband record`: keep the samples of a source, without counting."""
+"""`repband record`: keep the samples of a source, without counting; with the true reps on request."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from repband.cli.options import load_option, side_option, speed_option
+from repband.errors import UsageError
+
+if TYPE_CHECKING:
+    from repband.label.watch import Watcher
 
 
 @click.command("record")
@@ -16,13 +23,31 @@ from repband.cli.options import load_option, side_option, speed_option
 )
 @click.option("--exercise", default="generic", show_default=True, help="What is being done, for the label.")
 @click.option("--realtime", is_flag=True, help="Take a file at its own pace, as a sensor would send it.")
+@click.option("--truth", is_flag=True, help="Someone watches and presses space for each rep.")
+@click.option(
+    "--keys", metavar="FILE", help='Keys for --truth: a script ("12.4 mark"), a pipe (one key a line), or "-".'
+)
 @side_option
 @load_option
 @speed_option
-def command(out: Path, source: str, exercise: str, realtime: bool, side: str | None, load: str, speed: float) -> None:
+def command(
+    out: Path,
+    source: str,
+    exercise: str,
+    realtime: bool,
+    truth: bool,
+    keys: str | None,
+    side: str | None,
+    load: str,
+    speed: float,
+) -> None:
     """Record to OUT (a new .mcap file) until the source ends or Ctrl-C.
 
     A crash, or a laptop that dies, costs next to nothing: what was recorded stays readable.
+
+    With --truth someone who watches presses space for each rep, when it is farthest from the start; u undoes, e makes
+    the last one doubtful, q ends. The marks lie beside OUT as .reps.csv, on the disk after each press, and repband
+    bench reads them; give them bounds with repband label OUT.
     """
     from repband.cli.running import ctrl_c, session_meta
     from repband.exercise import load_exercise
@@ -33,13 +58,36 @@ def command(out: Path, source: str, exercise: str, realtime: bool, side: str | N
     from repband.stream import Stream
     from repband.workout import Target
 
+    _must_make_sense(source, realtime, truth, keys)
     opened = open_source(source)
     taken = PacedSource(opened, speed) if realtime else opened
     stream = Stream()
     meta = session_meta(load_exercise(exercise), Target(), taken, side, load)
-    with Recorder(out, meta) as recorder, ctrl_c(taken.close):
+    watching = _watching(out, keys, taken.close, speed if realtime else 1.0) if truth else nullcontext()
+    with watching as watcher, Recorder(out, meta) as recorder, ctrl_c(taken.close):
         for arrival in taken:
             recorder.write(arrival)
-            recorder.write_items(stream.feed(arrival))
+            items = stream.feed(arrival)
+            recorder.write_items(items)
+            if watcher:
+                watcher.heard(arrival, items)
         recorder.write_items(stream.finish())
     click.echo(f"{stats_line(stream.stats)}; kept: {out}")
+
+
+def _must_make_sense(source: str, realtime: bool, truth: bool, keys: str | None) -> None:
+    if keys and not truth:
+        raise UsageError("marks nothing without --truth", where="--keys", cure="add --truth")
+    if keys == "-" and source == "-":
+        raise UsageError("standard input can't be samples and keys", where="--keys", cure="give --from FILE")
+    scripted = keys is not None and Path(keys).is_file()
+    if truth and source != "-" and not realtime and not scripted:
+        raise UsageError("nobody can watch a file that fast", where="--truth", cure="add --realtime")
+
+
+def _watching(
+    out: Path, keys: str | None, stop: Callable[[], None], speed: float
+) -> AbstractContextManager[Watcher | None]:
+    from repband.label.watch import Watcher
+
+    return Watcher(out, keys, stop=stop, say=click.echo, speed=speed)
