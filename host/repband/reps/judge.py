@@ -28,6 +28,7 @@ class Judge:
         self.limits = limits or Limits()
         self.longer_stay = exercise.movement.longer_stay if exercise else "unsure"
         self.most_angle = exercise.movement.excursion_deg.most * DEGREE * 1.25 if exercise else 3.0
+        self.least_chord_g = _least_chord_g(exercise, self.limits)
         self._angles: deque[float] = deque(maxlen=5)
         self._widths: deque[float] = deque(maxlen=5)
         self._last: Excursion | None = None
@@ -48,7 +49,7 @@ class Judge:
         """Distance from rest beyond which a movement has begun, in g."""
         angle = self.angle
         if angle is None:
-            return self.limits.least_chord_g
+            return self.least_chord_g
         return max(self.limits.least_known_g, chord_of(self.limits.leave_share * angle))
 
     def weigh(self, e: Excursion, smooth_jerk_g: float) -> tuple[Verdict, str]:
@@ -119,8 +120,11 @@ class Judge:
 
     def prefers(self, mine: Excursion, my_missed: float, other: Excursion, other_missed: float) -> bool:
         """Whether, of two readings of the same movement (work and rest swapped), mine is the likelier."""
-        if self.longer_stay == "rest" and abs(mine.stay - other.stay) > 0.25 * (mine.stay + other.stay):
+        longer, shorter = max(mine.stay, other.stay), min(mine.stay, other.stay)
+        if self.longer_stay == "rest" and longer > 1.67 * shorter:
             return mine.stay < other.stay
+        if self.longer_stay == "turn" and longer > 2.0 * shorter and mine.chord_g < 2.0 * self.least_chord_g:
+            return mine.stay > other.stay  # so small that a first excursion may not have been noticed
         earlier = mine.half_up < other.half_up
         return my_missed < other_missed + 0.2 if earlier else my_missed < other_missed - 0.2
 
@@ -182,3 +186,11 @@ class Judge:
             self._angles.clear()
             self._widths.clear()
             self._last = None
+
+
+def _least_chord_g(exercise: Exercise | None, limits: Limits) -> float:
+    """The chord from which a first movement is looked at: well below what people show in this exercise."""
+    if exercise is None or exercise.name == "generic":
+        return limits.plain_chord_g
+    least = chord_of(exercise.movement.excursion_deg.least * DEGREE)
+    return min(max(limits.below_least * least, limits.least_known_g), limits.plain_chord_g)

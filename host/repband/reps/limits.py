@@ -15,7 +15,8 @@ class Limits:
     0.52 g of mean liveliness and walking at least 0.74 g (hugadb thighs, 9 people).
     """
 
-    least_chord_g: float = 0.11
+    plain_chord_g: float = 0.11
+    below_least: float = 0.6
     least_known_g: float = 0.065
     leave_share: float = 0.25  # of the wearer's own median angle
     least_share: float = 0.25
