@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from repband.label import Label, Source
-from repband.label.edits import LEAST_S, Bound, Editor, Recorded, EditError
+from repband.label.edits import LEAST_S, Bound, EditError, Editor, Recorded
 
 RECORDED = Recorded(2.0, 62.0)
 TIMES = st.floats(-10, 80, allow_nan=False)
@@ -177,7 +177,7 @@ def test_corrected_proposals_say_so_and_lose_a_top_that_is_outside() -> None:
 
 
 def test_a_proposal_is_unsaved_until_someone_says_yes() -> None:
-    edited = editor(rep(10, 12, source=Source.ENGINE), detector="1")
+    edited = Editor([rep(10, 12, source=Source.ENGINE)], RECORDED, detector="1", proposed=True)
     assert edited.unsaved
     edited.saved()
     assert not edited.unsaved

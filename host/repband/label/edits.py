@@ -150,14 +150,21 @@ class Editor:
         labels: what there is; must be in order, apart and inside the recording.
         recorded: from where to where the recording goes.
         usual_s: length of a new rep as long as there is none to go by, in s.
-        detector: version of the detector whose reps are shown as a proposal; empty where none are.
+        detector: version of the detector whose reps were shown as a proposal; empty where none were.
+        proposed: the labels are a proposal that nobody has said yes to, and so not saved.
 
     Raises:
         EditError: the labels overlap or leave the recording.
     """
 
     def __init__(
-        self, labels: Sequence[Label], recorded: Recorded, *, usual_s: float = 4.0, detector: str = ""
+        self,
+        labels: Sequence[Label],
+        recorded: Recorded,
+        *,
+        usual_s: float = 4.0,
+        detector: str = "",
+        proposed: bool = False,
     ) -> None:
         self.recorded = recorded
         self.detector = detector
@@ -166,8 +173,7 @@ class Editor:
         self._at = 0
         if problem := clash(self.labels, recorded):
             raise EditError(problem)
-        # A proposal that nobody has said yes to is not saved yet.
-        self._saved: Labels | None = None if detector else self.labels
+        self._saved: Labels | None = None if proposed else self.labels
 
     @property
     def labels(self) -> Labels:

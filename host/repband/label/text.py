@@ -23,7 +23,7 @@ def to_table(work: Work) -> str:
 def _heading(work: Work) -> Iterator[str]:
     span = f"{text(work.recorded.start_s)} to {text(work.recorded.end_s)} s"
     yield f"# {work.recording.name}, {work.exercise.title}, {span}: {in_words(work.labels)}"
-    if work.detector and not work.path.exists():
+    if work.proposed:
         yield f"# PROPOSED by detector {work.detector}; nobody has looked yet. Correct it; what is saved will say so."
     yield "# kind: rep, or edge where cut or doubtful. Times in s, from onset to return; - where not known."
     yield "# A moment without bounds is: rep - TOP -. What follows # is not read. Leave the last words as they are."

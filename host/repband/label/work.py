@@ -27,8 +27,8 @@ class Work:
         items: its samples and gaps.
         recorded: from where to where it goes.
         labels: the labels it has, else the engine's reps as a proposal, else none.
-        detector: version of the detector that proposes them; empty where they are no proposal.
-        result: what the engine says of it; without reps where nothing of the engine's is to be shown.
+        detector: version of the detector whose reps they are or once began as; empty where they are independent.
+        proposed: they are the engine's, and nobody has looked at them yet.
     """
 
     recording: Path
@@ -37,7 +37,7 @@ class Work:
     recorded: Recorded
     labels: Labels
     detector: str
-    result: CountResult
+    proposed: bool
 
     @property
     def path(self) -> Path:
@@ -54,7 +54,7 @@ class Work:
             cure = f"mend it in the file; repband label {self.recording} --check finds everything"
             raise RecordingError(problem, where=str(self.path), cure=cure)
         usual_s = self.exercise.movement.rep_s.typical
-        return Editor(self.labels, self.recorded, usual_s=usual_s, detector=self.detector)
+        return Editor(self.labels, self.recorded, usual_s=usual_s, detector=self.detector, proposed=self.proposed)
 
 
 def open_work(recording: Path, exercise: str | None = None, *, blank: bool = False) -> Work:
@@ -73,11 +73,11 @@ def open_work(recording: Path, exercise: str | None = None, *, blank: bool = Fal
     recorded = recorded_span(items, recording)
     if labels_path(recording).exists():
         labels = in_order(read_labels(labels_path(recording)))
-        return Work(recording, chosen, items, recorded, labels, _shown(labels), _nothing(recorded))
+        return Work(recording, chosen, items, recorded, labels, shown_detector(labels), False)
     if blank:
-        return Work(recording, chosen, items, recorded, (), "", _nothing(recorded))
+        return Work(recording, chosen, items, recorded, (), "", False)
     result = count_items(items, None if chosen.name == "generic" else chosen)
-    return Work(recording, chosen, items, recorded, proposal(result, recorded), result.detector, result)
+    return Work(recording, chosen, items, recorded, proposal(result, recorded), result.detector, True)
 
 
 def proposal(result: CountResult, recorded: Recorded) -> Labels:
@@ -134,13 +134,9 @@ def _indexed_exercise(recording: Path) -> str | None:
     )
 
 
-def _shown(labels: Sequence[Label]) -> str:
+def shown_detector(labels: Sequence[Label]) -> str:
     """The detector whose proposal these labels began as: later additions are no more independent than they are."""
     return next((label.detector for label in labels if label.detector), "")
-
-
-def _nothing(recorded: Recorded) -> CountResult:
-    return CountResult(0, 0, 0, (), (), recorded.end_s - recorded.start_s)
 
 
 class Saver:
@@ -169,7 +165,7 @@ class Saver:
 
 def _remark(labels: Sequence[Label]) -> str:
     """What a reader of these labels must know about where they come from."""
-    if not (detector := _shown(labels)):
+    if not (detector := shown_detector(labels)):
         return ""
     left = sum(label.source == Source.ENGINE for label in labels)
     return f"; begun as detector {detector}'s proposal, {left} left as proposed: not independent truth"

@@ -118,16 +118,26 @@ class Curves:
 
     @classmethod
     def of(cls, scene: Scene) -> Curves:
-        """Runs motion over the samples once more, as the engine did."""
+        """The curves of a scene; its reps begin and end at rest."""
+        return cls.about(scene.items, [time for rep in scene.result.reps for time in (rep.start_s, rep.end_s)])
+
+    @classmethod
+    def about(cls, items: Sequence[StreamItem], rests_s: Sequence[float]) -> Curves:
+        """Runs motion over the samples once more, as the engine did.
+
+        Args:
+            items: samples and gaps.
+            rests_s: times at which the thigh is in its rest posture, in s.
+        """
         motion = Motion()
-        frames = [f for item in scene.items for f in motion.feed(item) if isinstance(f, MotionFrame)]
+        frames = [f for item in items for f in motion.feed(item) if isinstance(f, MotionFrame)]
         table = np.array([f[1:2] + f[3:9] for f in frames], dtype=float).reshape(-1, 7)
         quick_s, smooth_s = table[:, 0], table[:, 0] - FILTER_DELAY_S
         smooth = np.column_stack([np.interp(quick_s, smooth_s, table[:, k]) for k in (4, 5, 6)])
-        rest = _rest(quick_s, smooth, scene.result.reps)
+        rest = _rest(quick_s, smooth, sorted(rests_s))
         holes = np.concatenate([[False], np.diff(quick_s) > 0.3]) if len(quick_s) else np.zeros(0, dtype=bool)
         smooth_deg, quick_deg = (np.where(holes, np.nan, _angle_deg(v, rest)) for v in (smooth, table[:, 1:4]))
-        t_s, accel_g = _samples(scene.items)
+        t_s, accel_g = _samples(items)
         return cls(t_s, accel_g, quick_s, smooth_deg, quick_deg)
 
 
@@ -144,15 +154,14 @@ def _samples(items: Sequence[StreamItem]) -> tuple[Floats, Floats]:
     return np.concatenate(times), np.concatenate(values)
 
 
-def _rest(t_s: Floats, smooth: Floats, reps: Sequence[Rep]) -> Floats:
+def _rest(t_s: Floats, smooth: Floats, anchors: Sequence[float]) -> Floats:
     """The rest posture at each frame: gravity at the onset and return of the reps, drawn on between them.
 
     Each is the median of five, so that one bound in the wrong place shows instead of setting the zero. Without reps
     it is the posture held longest, near enough: the median.
     """
-    if not len(t_s) or not reps:
+    if not len(t_s) or not anchors:
         return np.tile(np.median(smooth, axis=0), (len(t_s), 1)) if len(t_s) else smooth
-    anchors = sorted(time for rep in reps for time in (rep.start_s, rep.end_s))
     at = np.column_stack([np.interp(anchors, t_s, smooth[:, k]) for k in range(3)])
     around = [at[max(0, i - 2) : i + 3] for i in range(len(at))]
     rest = np.array([np.median(some, axis=0) for some in around])
