@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from repband.cli.options import load_option, side_option, speed_option
+from repband.cli.options import load_option, serial_option, side_option, speed_option
 from repband.errors import UsageError
 
 
@@ -14,6 +14,7 @@ from repband.errors import UsageError
 @click.option("--firmware", "kind", flag_value="firmware", help="From the firmware, run here on a simulated board.")
 @click.option("--replay", "replayed", metavar="FILE", help="From a recording, at its own pace.")
 @click.option("--stdin", "kind", flag_value="stdin", help="From standard input: lines of t_s,ax,ay,az[,gx,gy,gz].")
+@serial_option
 @click.option("--reps", type=click.IntRange(1, 1000), help="Reps a set; without it a set goes on until you rest.")
 @click.option("--sets", type=click.IntRange(1, 50), default=1, show_default=True, help="Number of sets.")
 @click.option("--rest", "rest_s", type=click.FloatRange(0, 3600), help="Seconds of rest between sets.")
@@ -27,6 +28,7 @@ def command(
     exercise: str,
     kind: str | None,
     replayed: str | None,
+    port: str | None,
     reps: int | None,
     sets: int,
     rest_s: float | None,
@@ -44,21 +46,30 @@ def command(
     Ctrl-C ends the session at once and keeps it. Stop when it hurts.
     """
     from repband.cli.running import LiveRun
-    from repband.cli.sources import live_source
+    from repband.cli.sources import follow, linked_source, live_source, say_link
     from repband.exercise import load_exercise
     from repband.source import open_source
     from repband.source.paced import PacedSource
     from repband.workout import Target
 
-    if (kind is None) == (replayed is None):
+    if sum(given is not None for given in (kind, replayed, port)) != 1:
         raise UsageError(
             "name one source of samples",
-            cure="add --virtual (no sensor needed), --firmware, --stdin or --replay FILE",
+            cure="add --serial (the sensor on its cable), --virtual (no sensor needed), --firmware, --stdin or"
+            " --replay FILE",
         )
     what = load_exercise(exercise)
     target = Target(sets, reps, what.dose.rest_s if rest_s is None else rest_s)
-    if replayed is not None:
+    linked = linked_source(port, None)
+    if linked is not None:
+        source = linked
+    elif replayed is not None:
         source = PacedSource(open_source(replayed), speed)
     else:
         source = live_source(kind or "virtual", what, target, seed=seed, speed=speed)
-    LiveRun(what, target, source, side=side, load=load, keep=not no_keep, plain=plain).run()
+    run = LiveRun(what, target, source, side=side, load=load, keep=not no_keep, plain=plain)
+    follow(source, run.note, run.show_source)
+    try:
+        run.run()
+    finally:
+        say_link(source)

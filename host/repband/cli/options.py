@@ -21,6 +21,14 @@ load_option = click.option(
     metavar="LOAD",
     help='What you work against: "bodyweight", "12 kg" or "band red".  [default: bodyweight]',
 )
+serial_option = click.option(
+    "--serial",
+    "port",
+    is_flag=False,
+    flag_value="",
+    metavar="[PORT]",
+    help="From a sensor on a USB cable; without PORT the one that is there.",
+)
 speed_option = click.option(
     "--speed",
     type=click.FloatRange(0.1, 1000),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from repband.cli.options import load_option, side_option, speed_option
+from repband.cli.options import load_option, serial_option, side_option, speed_option
 from repband.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--from", "source", default="-", metavar="FILE", help='A recording, or "-" for standard input.  [default: -]'
 )
+@serial_option
 @click.option("--exercise", default="generic", show_default=True, help="What is being done, for the label.")
 @click.option("--realtime", is_flag=True, help="Take a file at its own pace, as a sensor would send it.")
 @click.option("--truth", is_flag=True, help="Someone watches and presses space for each rep.")
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 def command(
     out: Path,
     source: str,
+    port: str | None,
     exercise: str,
     realtime: bool,
     truth: bool,
@@ -50,6 +52,7 @@ def command(
     bench reads them; give them bounds with repband label OUT.
     """
     from repband.cli.running import ctrl_c, session_meta
+    from repband.cli.sources import follow, linked_source, say_link
     from repband.exercise import load_exercise
     from repband.journal import Recorder
     from repband.screen.plain import stats_line
@@ -58,9 +61,14 @@ def command(
     from repband.stream import Stream
     from repband.workout import Target
 
-    _must_make_sense(source, realtime, truth, keys)
-    opened = open_source(source)
-    taken = PacedSource(opened, speed) if realtime else opened
+    linked = linked_source(port, None)
+    if linked is None:
+        _must_make_sense(source, realtime, truth, keys)
+        opened = open_source(source)
+        taken = PacedSource(opened, speed) if realtime else opened
+    else:
+        taken = linked
+    follow(taken, lambda text: click.echo(f"repband: {text}", err=True))
     stream = Stream()
     meta = session_meta(load_exercise(exercise), Target(), taken, side, load)
     watching = _watching(out, keys, taken.close, speed if realtime else 1.0) if truth else nullcontext()
@@ -72,6 +80,7 @@ def command(
             if watcher:
                 watcher.heard(arrival, items)
         recorder.write_items(stream.finish())
+    say_link(taken)
     click.echo(f"{stats_line(stream.stats)}; kept: {out}")
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+
+import click
 
 from repband.errors import UsageError
 from repband.exercise import Exercise
+from repband.link import Change, link_line
+from repband.link.source import LinkSource
 from repband.simulate import EXERCISES, SetPlan, VirtualSensor, simulate_set
 from repband.source import Source
 from repband.workout import Target
@@ -40,6 +45,59 @@ def live_source(kind: str, exercise: Exercise, target: Target, *, seed: int, spe
     if kind == "virtual":
         return VirtualSensor(plan, seed, speed=speed)
     return _firmware(plan, seed, speed)
+
+
+def linked_source(port: str | None, sensor: str | None) -> LinkSource | None:
+    """The sensor on a cable or on the air; None where neither was asked for.
+
+    Args:
+        port: serial port, "" for the one that looks like a sensor, or None.
+        sensor: name or address on the air, "" for any, or None.
+
+    Raises:
+        UsageError: both, several candidates, or a missing extra.
+        SourceError: there is no such sensor.
+    """
+    if port is not None and sensor is not None:
+        raise UsageError("the sensor is either on a cable or on the air", cure="leave --serial or --ble out")
+    if port is not None:
+        return _on_serial(port)
+    return None
+
+
+def follow(source: Source, note: Callable[[str], None], status: Callable[[str], None] | None = None) -> None:
+    """Says what a link does, as news and once a second as a short status."""
+    if not isinstance(source, LinkSource):
+        return
+    from repband.link.stats import change_text, status_text
+
+    def changed(change: Change) -> None:
+        text = change_text(change)
+        if text:
+            note(text)
+
+    source.on_change = changed
+    if status is not None:
+        source.on_stats = lambda stats: status(", ".join(part for part in (source.name, status_text(stats)) if part))
+
+
+def say_link(source: Source) -> None:
+    """Says at the end how the link was."""
+    if isinstance(source, LinkSource) and source.streamed:
+        click.echo(link_line(source.stats))
+
+
+def _on_serial(port: str) -> LinkSource:
+    from repband.exercise import exercise_names
+    from repband.link.key import load_key
+    from repband.link.ports import choose_port
+    from repband.link.serialport import SerialTransport
+
+    if port in exercise_names():
+        raise UsageError(
+            f"'{port}' is an exercise, no port", where="--serial", cure=f"put it first: repband live {port} --serial"
+        )
+    return LinkSource(SerialTransport(port or choose_port().device), key=load_key())
 
 
 def virtual_set(exercise: Exercise, reps: int) -> SetPlan:

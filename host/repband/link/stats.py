@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from repband.link.clock import ClockEstimate
-from repband.link.states import LinkState
+from repband.link.states import Change, LinkState
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,31 @@ def link_line(stats: LinkStats) -> str:
     if stats.clock is not None:
         parts.append(clock_text(stats.clock))
     return f"link: {', '.join(parts)}"
+
+
+def status_text(stats: LinkStats) -> str:
+    """The link in a few words, for a status line: "30 ms, battery 81 %, 26 samples awaited"."""
+    parts: list[str] = []
+    if stats.state is not LinkState.STREAMING:
+        parts.append(stats.state.value)
+    if stats.interval_ms:
+        parts.append(f"{stats.interval_ms:g} ms")
+    if stats.battery_percent is not None:
+        parts.append(f"battery {stats.battery_percent} %")
+    if stats.missing:
+        parts.append(f"{stats.missing} samples awaited: the count may rise")
+    if stats.drops:
+        parts.append(_losses(stats))
+    return ", ".join(parts)
+
+
+def change_text(change: Change) -> str | None:
+    """A change of state as news for the wearer; None where it is none."""
+    if change.after is LinkState.RECOVERING and change.before is LinkState.STREAMING:
+        return f"the link to the sensor is lost ({change.why}); trying again, the sensor keeps what it feels meanwhile"
+    if change.after is LinkState.STREAMING and change.before is LinkState.PROVING:
+        return "the link to the sensor is open: what was missed is being fetched, if anything"
+    return None
 
 
 def clock_text(clock: ClockEstimate) -> str:
