@@ -358,7 +358,7 @@ def test_a_backup_is_due_after_a_month_of_sessions(path: Path) -> None:
         said = backup_reminder(history)
         assert said is not None
         assert said.startswith("no backup yet, 5 sessions would be lost")
-        assert "repband export --all" in said
+        assert "repband export all" in said
         note_backup(history)
         assert backup_reminder(history) is None
         for day in range(10, 15):

@@ -61,7 +61,7 @@ def test_history_of_some_days_and_as_json(home: Path) -> None:
 
 
 def test_history_reminds_of_a_backup(home: Path) -> None:
-    assert "repband export --all" in run(history_command).stderr
+    assert "repband export all" in run(history_command).stderr
 
 
 def test_history_as_a_table_fits_its_width(home: Path) -> None:

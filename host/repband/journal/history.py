@@ -270,6 +270,12 @@ class History:
             raise UsageError(f"more than one session begins with '{id_or_prefix}' ({some})", cure="give more of it")
         return found[0]
 
+    def squeeze(self) -> None:
+        """Gives deleted rows' room back, so that nothing of them can be read in the file any more."""
+        with explained(self.path):
+            self._connection.execute("VACUUM")
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Closes the file."""
         self._connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -67,7 +68,7 @@ def backup_reminder(history: History) -> str | None:
     if days < REMIND_DAYS:
         return None
     since = f"since {datetime.fromisoformat(done):%Y-%m-%d}" if done else "yet"
-    return f"no backup {since}, {row['n']} sessions would be lost with this disk: repband export --all -o FILE.zip"
+    return f"no backup {since}, {row['n']} sessions would be lost with this disk: repband export all -o FILE.zip"
 
 
 def old_recordings(history: History, days: int) -> list[tuple[str, Path]]:
@@ -87,8 +88,16 @@ def delete_old_recordings(history: History) -> list[Path]:
     A file that can't be deleted stays and is tried again after the next session.
     """
     days = keeping(history).recordings_days
+    return [] if days is None else delete_recordings(history, old_recordings(history, days))
+
+
+def delete_recordings(history: History, old: Iterable[tuple[str, Path]]) -> list[Path]:
+    """Deletes recordings of sessions, given as (session, path), and notes it there; gives what was deleted.
+
+    A file that can't be deleted stays.
+    """
     deleted: list[Path] = []
-    for session, path in old_recordings(history, days) if days is not None else ():
+    for session, path in old:
         with suppress(JournalError):
             deleted += delete_recording(path)
             with history.change() as connection:
