@@ -48,7 +48,7 @@ def test_there_and_back_again(tmp_path: Path, gyro: bool) -> None:
     first = table(tmp_path / "a.csv", gyro)
     result = convert(first, tmp_path / "b.mcap")
     assert result.exit_code == 0, result.output
-    assert "500 samples at 50.0 Hz, 100 missing in 1 gaps" in result.output
+    assert "500 samples at 50.0 Hz, 100 missing in 1 gap" in result.output
     assert convert(tmp_path / "b.mcap", tmp_path / "c.csv").exit_code == 0
     before, gaps_before = values_of(first)
     after, gaps_after = values_of(tmp_path / "c.csv")

@@ -128,7 +128,9 @@ def summary_line(summary: SetSummary) -> str:
 def stats_line(stats: StreamStats) -> str:
     """How the samples came: "3120 samples at 52.0 Hz, none missing"."""
     rate = f" at {stats.rate_hz:.1f} Hz" if stats.rate_hz else ""
-    missing = f"{stats.missing} missing in {stats.gaps} gaps" if stats.gaps else "none missing"
+    missing = (
+        f"{stats.missing} missing in {stats.gaps} gap{'s' if stats.gaps > 1 else ''}" if stats.gaps else "none missing"
+    )
     others = (
         (stats.duplicates, "came twice"),
         (stats.late, "came too late"),

@@ -78,7 +78,7 @@ def _phase_line(view: View) -> Text:
 def rep_table(exercise: Exercise, reps: Sequence[Rep]) -> Table:
     """Reps with their tempo against the target; what is off the target is marked by a word, not by colour alone."""
     words, tempo = exercise.movement.words, exercise.tempo_s
-    table = Table(box=None, padding=(0, 2), header_style="dim")
+    table = Table(box=None, padding=(0, 1), header_style="dim")
     for title in ("rep", f"{words.out} s", f"{words.hold} s", f"{words.back} s", "excursion", "note"):
         table.add_column(title, justify="left" if title == "note" else "right", min_width=5)
     targets = (f"{t:.1f}" for t in (tempo.out, tempo.hold, tempo.back))
