@@ -160,3 +160,17 @@ def test_the_same_file_gives_the_same_bytes(
         run(monkeypatch, folder / "a.csv", "--json")
         outputs.append(capsys.readouterr().out)
     assert outputs[0] == outputs[1]
+
+
+def test_labels_that_a_shell_pattern_brings_along_are_passed_over(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, *sorted(folder.glob("*.csv")), "--json") == 0
+    assert [Path(one["recording"]).name for one in objects(capsys.readouterr().out)] == ["a.csv", "b.csv"]
+
+
+def test_a_label_file_named_alone_is_explained(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, folder / "a.reps.csv") == 3
+    assert "a.reps.csv" in capsys.readouterr().err

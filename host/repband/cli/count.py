@@ -37,7 +37,7 @@ def command(recordings: tuple[Path, ...], exercise: str | None, as_json: bool) -
     name = exercise or "generic"
     chosen = _chosen(name)
     codes = [_one(path, name, chosen, as_json, progress) for path, progress in _tracked(_files(recordings))]
-    return max(codes)
+    return max(codes, default=0)
 
 
 def _chosen(name: str) -> Exercise | None:
@@ -51,7 +51,9 @@ def _chosen(name: str) -> Exercise | None:
 
 def _files(paths: Sequence[Path]) -> list[Path]:
     """The recordings named, and those in the folders named, in order of name."""
-    return [file for path in paths for file in (_inside(path) if path.is_dir() and not _is_export(path) else [path])]
+    # A shell's *.csv brings the labels along; a label file named alone is a mistake that the reader explains.
+    named = [path for path in paths if not _is_label(path)] if len(paths) > 1 else paths
+    return [file for path in named for file in (_inside(path) if path.is_dir() and not _is_export(path) else [path])]
 
 
 def _is_export(folder: Path) -> bool:
@@ -66,8 +68,11 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _is_recording(path: Path) -> bool:
-    labels = path.name == "index.csv" or path.name.endswith(".reps.csv")
-    return path.suffix.lower() in RECORDINGS and not labels and path.is_file()
+    return path.suffix.lower() in RECORDINGS and not _is_label(path) and path.is_file()
+
+
+def _is_label(path: Path) -> bool:
+    return path.name == "index.csv" or path.name.endswith((".reps.csv", ".events.csv"))
 
 
 def _tracked(files: Sequence[Path]) -> Iterator[tuple[Path, bool]]:
