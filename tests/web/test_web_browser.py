@@ -206,6 +206,7 @@ def test_pain_of_six_shows_the_safety_text_with_the_red_flags(stage: Put, open_p
     for sign in load_safety().red_flags.signs:
         assert sign in shown
     assert load_safety().red_flags.act in page.inner_text("#loud")
+    assert load_safety().sources[0].where in (page.text_content("#sources") or "")
     assert not page.is_visible("#stopped-next")  # no other exercise is left
     page.click("#stopped-end")
     reaches(page, "done")

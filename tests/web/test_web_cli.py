@@ -9,8 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from repband.cli.workout import command
 from repband.driver.recorded import recorded_session
 from repband.errors import RepBandError, UsageError
 from repband.journal import History
+from repband.journal.resume import unfinished
 from repband.workout import SetTask
 
 PLAN = """
@@ -41,20 +43,26 @@ def plan(tmp_path: Path) -> Path:
     return path
 
 
+Child = subprocess.Popen[str]
+
+
 @pytest.fixture
-def running(tmp_path: Path, plan: Path) -> Iterator[subprocess.Popen[str]]:
-    words = ["workout", str(plan), "--demo", "--no-open", "--port", "0", "--speed", "20", "--plain"]
-    environment = os.environ | {"REPBAND_HOME": str(tmp_path / "home"), "PYTHONUNBUFFERED": "1"}
-    child = subprocess.Popen(
-        [sys.executable, "-m", "repband", *words],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-    )
-    yield child
-    child.kill()
-    child.communicate()
+def run(tmp_path: Path, plan: Path) -> Iterator[Callable[..., Child]]:
+    """Starts `repband workout` with a virtual wearer; ended after the test."""
+    children: list[Child] = []
+
+    def begun(*more: str) -> Child:
+        words = ["workout", str(plan), "--demo", "--no-open", "--port", "0", "--speed", "20", "--plain", *more]
+        environment = os.environ | {"REPBAND_HOME": str(tmp_path / "home"), "PYTHONUNBUFFERED": "1"}
+        pipe = subprocess.PIPE
+        command = [sys.executable, "-m", "repband", *words]
+        children.append(subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, env=environment))
+        return children[-1]
+
+    yield begun
+    for child in children:
+        child.kill()
+        child.communicate()
 
 
 def start(child: subprocess.Popen[str]) -> socket.socket:
@@ -74,11 +82,17 @@ def start(child: subprocess.Popen[str]) -> socket.socket:
     return stream
 
 
-def test_ctrl_c_ends_it_at_once_and_keeps_the_session(running: subprocess.Popen[str], tmp_path: Path) -> None:
+def wait_for(child: Child, text: str) -> None:
+    assert child.stdout is not None
+    while text not in child.stdout.readline():
+        assert child.poll() is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT that a test could send to a child")
+def test_ctrl_c_ends_it_at_once_and_keeps_the_session(run: Callable[..., Child], tmp_path: Path) -> None:
+    running = run()
     with start(running):
-        assert running.stdout is not None
-        while "rep 2" not in running.stdout.readline():
-            assert running.poll() is None
+        wait_for(running, "rep 2")
         begun_s = time.monotonic()
         running.send_signal(signal.SIGINT)
         said, errors = running.communicate(timeout=20)
@@ -90,6 +104,36 @@ def test_ctrl_c_ends_it_at_once_and_keeps_the_session(running: subprocess.Popen[
     with History(tmp_path / "home" / "history.sqlite") as history:
         (session,) = history.sessions()
     assert session.sets[0].counted >= 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT that a test could send to a child")
+def test_what_a_kill_cut_off_is_taken_up_where_it_was(run: Callable[..., Child], tmp_path: Path) -> None:
+    killed = run()
+    with start(killed):
+        wait_for(killed, "degrees")  # the first rep's numbers are final, and kept
+        killed.kill()
+        killed.communicate()
+    told = run()
+    with start(told):
+        told.send_signal(signal.SIGINT)
+        _, errors = told.communicate(timeout=20)
+    assert "broke off in set 1, after 1 of 3 reps; add --resume" in errors
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT that a test could send to a child")
+def test_resuming_does_what_is_left(run: Callable[..., Child], tmp_path: Path) -> None:
+    killed = run()
+    with start(killed):
+        wait_for(killed, "degrees")
+        killed.kill()
+        killed.communicate()
+    resumed = run("--resume")
+    with start(resumed):
+        wait_for(resumed, "set 1: Bridge, 2 reps")
+        resumed.send_signal(signal.SIGINT)
+        resumed.communicate(timeout=20)
+    with History(tmp_path / "home" / "history.sqlite") as history:
+        assert unfinished(history) is None
 
 
 def test_a_source_has_to_be_named() -> None:
@@ -133,3 +177,18 @@ def test_the_side_worn_already_comes_first() -> None:
         if tasks:
             assert tasks[0].side == side
         assert sorted(map(repr, begun_on(routine, side).tasks)) == sorted(map(repr, routine.tasks))
+
+
+def test_a_recording_waits_for_the_start() -> None:
+    from repband.cli.led import HeldSource
+    from repband.simulate import SetPlan, VirtualSensor
+
+    held = HeldSource(VirtualSensor(SetPlan("bridge", 1), 1))
+    came: list[object] = []
+    reader = threading.Thread(target=lambda: came.extend(held), daemon=True)
+    reader.start()
+    time.sleep(0.2)
+    assert came == []
+    held.go()
+    reader.join(10.0)
+    assert len(came) > 50

@@ -158,9 +158,9 @@ def test_slow_and_dead_pages_hold_nobody_up(stage: Put, watch: Put) -> None:
     dead.close()
     soon(lambda: on.watchers.count >= 4)
     assert command(on, "start", "slow-page-0") == 204
-    begun_s, wearer_s = time.monotonic(), on.wearer._now_s
+    begun_s, wearer_s = time.monotonic(), on.wearer.now_s
     time.sleep(2.0)
-    lived_s = on.wearer._now_s - wearer_s
+    lived_s = on.wearer.now_s - wearer_s
     assert lived_s == pytest.approx(20.0 * (time.monotonic() - begun_s), rel=0.2)
     begun_s = time.monotonic()
     assert ask(on, "/texts")[0] == 200

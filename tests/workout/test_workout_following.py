@@ -96,3 +96,11 @@ def test_every_shipped_plan_becomes_a_routine_set_for_set() -> None:
         ]
         assert routine.revision == plan.revision
         assert routine.guided
+
+
+def test_a_wearer_outlives_the_wrap_of_the_devices_clock() -> None:
+    wearer = VirtualWearer(1, speed=1e6)
+    wearer.ask(None)
+    times_s = [frame.arrival_s for frame, _ in zip(wearer, range(13_000), strict=False)]
+    assert times_s[-1] > 1200.0  # 30 bits of microseconds last 1074 s
+    assert times_s == sorted(times_s)

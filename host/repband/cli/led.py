@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 import webbrowser
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,12 +15,13 @@ from typing import Literal
 import click
 import msgspec
 
+from repband.cli.earlier import taken_up, usual_deg
 from repband.cli.running import ctrl_c, new_recording_path, session_meta, session_screen, warn
 from repband.driver.driver import Driver, Listener
 from repband.driver.session import Session
 from repband.errors import UsageError
 from repband.exercise import load_safety
-from repband.journal import Recorder
+from repband.journal import History, Recorder
 from repband.journal.keeper import HistoryKeeper
 from repband.paths import data_dir
 from repband.plan import load_plan
@@ -26,7 +29,7 @@ from repband.screen.plain import stats_line, summary_line
 from repband.screen.view import View
 from repband.simulate import EXERCISES
 from repband.simulate.wearer import VirtualWearer
-from repband.source import Source, StdinSource, open_source
+from repband.source import Arrival, Source, StdinSource, open_source
 from repband.source.paced import PacedSource
 from repband.web.app import Service
 from repband.web.board import Board
@@ -56,6 +59,7 @@ class Options:
     seed: int = 1
     plain: bool = False
     keeps: bool = True
+    resumes: bool | None = None
 
 
 class LedSession:
@@ -71,8 +75,12 @@ class LedSession:
     def __init__(self, options: Options) -> None:
         self._options = options
         self._plain = options.plain or not sys.stdout.isatty()
-        routine = routine_of_plan(load_plan(options.plan), count_in_s=options.count_in_s)
-        self._routine = begun_on(routine, options.side)
+        self._plan = load_plan(options.plan)
+        self._resumes: str | None = None
+        self._usual_deg: dict[str, list[float]] = {}
+        self._routine = begun_on(routine_of_plan(self._plan, count_in_s=options.count_in_s), options.side)
+        if options.keeps:
+            self._look_back()
         self._session = Session(self._routine)
         self._follows: list[Listener] = []
         self._source = self._open_source()
@@ -94,7 +102,7 @@ class LedSession:
         with ExitStack() as stack:
             stack.callback(listening.close)
             keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
-            board = Board(PageState(self._routine, self._source.name, self._session))
+            board = Board(PageState(self._routine, self._source.name, self._session, self._usual_deg))
             listeners: list[Listener] = [self._view.apply, board, *self._follows]
             if self._path:
                 listeners.append(stack.enter_context(self._history(self._path)))
@@ -107,12 +115,20 @@ class LedSession:
                 driver.run(self._source)
         self._say_summary()
 
+    def _look_back(self) -> None:
+        with History() as history:
+            asks = sys.stdin.isatty() and sys.stdout.isatty()
+            found = taken_up(history, self._plan.revision, self._options.resumes, asks=asks)
+            self._usual_deg = usual_deg(history)
+        if found is not None:
+            self._routine, self._resumes = found
+
     def _open_source(self) -> Source:
         options = self._options
         if options.source == "stdin":
             return StdinSource()
         if options.source == "replay":
-            return PacedSource(open_source(options.file or ""), options.speed)
+            return self._held(PacedSource(open_source(options.file or ""), options.speed))
         unknown = {task.exercise.name for task in self._routine.tasks} - {*EXERCISES}
         if unknown:
             raise UsageError(
@@ -122,9 +138,13 @@ class LedSession:
         self._follows.append(Following(wearer.ask))
         return wearer
 
+    def _held(self, source: Source) -> Source:
+        held = HeldSource(source)
+        self._follows.append(lambda _record, events: held.go() if events else None)
+        return held
+
     def _history(self, path: Path) -> HistoryKeeper:
-        sets = len(self._routine.tasks)
-        keeper = HistoryKeeper(self._meta, path, lambda: self._session.stats, target_sets=sets)
+        keeper = HistoryKeeper(self._meta, path, lambda: self._session.stats, plan=self._plan, resumes=self._resumes)
         for notice in keeper.notices:
             click.echo(f"repband: {notice}", err=True)
         return keeper
@@ -168,6 +188,36 @@ class LedSession:
         click.echo(stats_line(self._session.stats))
         if self._path:
             click.echo(f"kept: {self._path}  (see it again: repband sessions show last)")
+
+
+class HeldSource:
+    """A recording that waits for the start, as a sensor's wearer would.
+
+    Args:
+        source: what is held.
+    """
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._begun = threading.Event()
+
+    @property
+    def name(self) -> str:
+        """What a person would call it."""
+        return self._source.name
+
+    def go(self) -> None:
+        """Lets it run."""
+        self._begun.set()
+
+    def close(self) -> None:
+        """Ends iterating, from any thread."""
+        self._source.close()
+        self._begun.set()
+
+    def __iter__(self) -> Iterator[Arrival]:
+        self._begun.wait()
+        yield from self._source
 
 
 def begun_on(routine: Routine, side: str | None) -> Routine:

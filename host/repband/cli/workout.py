@@ -19,6 +19,7 @@ from repband.errors import UsageError
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, help="How fast the virtual wearer lives.")
 @click.option("--seed", type=click.IntRange(0), default=1, help="Which virtual wearer.")
+@click.option("--resume/--no-resume", "resumes", default=None, help="Go on with a session that broke off, or not.")
 @click.option("--plain", is_flag=True, help="Lines instead of a screen, also in a terminal.")
 @click.option("--no-keep", is_flag=True, help="Neither record nor write to the history.")
 def command(
@@ -33,6 +34,7 @@ def command(
     no_open: bool,
     speed: float,
     seed: int,
+    resumes: bool | None,
     plain: bool,
     no_keep: bool,
 ) -> None:
@@ -61,5 +63,6 @@ def command(
         seed=seed,
         plain=plain,
         keeps=not no_keep,
+        resumes=resumes,
     )
     LedSession(options).run()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from repband_wire import PROTOCOL_MAX, PROTOCOL_MIN, Info, Stream, pack_ranges
+from repband_wire import PROTOCOL_MAX, PROTOCOL_MIN, TIME_WRAP_US, Info, Stream, pack_ranges
 
 from repband.errors import UsageError
 from repband.simulate.dice import Dice
@@ -62,6 +62,9 @@ class VirtualWearer:
         speed: how much faster than real time they live.
         battery_percent: what their sensor says of its battery.
 
+    Attributes:
+        now_s: how long the wearer has lived.
+
     Raises:
         UsageError: a speed that never arrives.
     """
@@ -83,7 +86,7 @@ class VirtualWearer:
         self._here_g: Floats = rows.T @ np.array([0.0, 0.0, 1.0])
         self._posture = ""
         self._deaf_until_s = 0.0
-        self._now_s = 0.0
+        self.now_s = 0.0
         self._closed = threading.Event()
 
     def ask(self, wanted: Wanted | None) -> None:
@@ -100,7 +103,7 @@ class VirtualWearer:
 
     def lose_link(self, seconds: float) -> None:
         """Nothing of the next so many seconds of the wearer's time arrives."""
-        self._deaf_until_s = self._now_s + seconds
+        self._deaf_until_s = self.now_s + seconds
 
     def close(self) -> None:
         """Ends iterating, from any thread."""
@@ -112,15 +115,15 @@ class VirtualWearer:
         next_info_s = 0.0
         for accel_g in self._lives():
             sent += len(accel_g)
-            self._now_s = sent / RATE_HZ
-            self._closed.wait(max(0.0, begun_s + self._now_s / self._speed - time.monotonic()))
+            self.now_s = sent / RATE_HZ
+            self._closed.wait(max(0.0, begun_s + self.now_s / self._speed - time.monotonic()))
             if self._closed.is_set():
                 return
-            if self._now_s < self._deaf_until_s:
+            if self.now_s < self._deaf_until_s:
                 continue
-            arrival_s = self._now_s + _LINK_DELAY_S
-            if self._now_s >= next_info_s:
-                next_info_s = self._now_s + _SAYS_BATTERY_EVERY_S
+            arrival_s = self.now_s + _LINK_DELAY_S
+            if self.now_s >= next_info_s:
+                next_info_s = self.now_s + _SAYS_BATTERY_EVERY_S
                 yield Frame(self._info(session), arrival_s)
             yield Frame(_packet(session, sent - len(accel_g), accel_g), arrival_s)
 
@@ -184,7 +187,7 @@ class VirtualWearer:
         return path / np.maximum(np.linalg.norm(path, axis=1, keepdims=True), 0.3) + self._noise(len(path))
 
     def _still(self, n: int) -> Floats:
-        t_s = self._now_s + np.arange(n) / RATE_HZ
+        t_s = self.now_s + np.arange(n) / RATE_HZ
         breath = _BREATH_G * np.sin(2.0 * np.pi * _BREATH_HZ * t_s)[:, None]
         return self._here_g / np.linalg.norm(self._here_g) + breath * np.array([0.6, -0.3, 0.2]) + self._noise(n)
 
@@ -199,5 +202,5 @@ class VirtualWearer:
 
 def _packet(session: int, index: int, accel_g: Sequence[float] | Floats) -> bytes:
     counts = np.clip(np.round(np.asarray(accel_g) * 32768.0 / _RANGE_G), -32768, 32767).astype("<i2")
-    time_us = round(index * 1e6 / RATE_HZ) % (1 << 32)
+    time_us = round(index * 1e6 / RATE_HZ) % TIME_WRAP_US
     return Stream(session, index, time_us, round(RATE_HZ * 100), pack_ranges(_RANGE_G), counts.tobytes()).encode()

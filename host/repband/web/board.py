@@ -13,7 +13,7 @@ from repband.driver.session import Event
 from repband.web.state import PageState
 
 # Pages draw at most this often; what cannot wait (a rep, a sound, a new state) goes out at once.
-_EVERY_S = 0.05
+EVERY_S = 0.05
 
 
 class Board:
@@ -24,13 +24,15 @@ class Board:
 
     Args:
         state: what is shown.
+        every_s: how often pages hear of what can wait.
 
     Attributes:
         closed: nothing will change any more.
     """
 
-    def __init__(self, state: PageState) -> None:
+    def __init__(self, state: PageState, every_s: float = EVERY_S) -> None:
         self._state = state
+        self._every_s = every_s
         self._lock = threading.Lock()
         self._version = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -65,13 +67,13 @@ class Board:
             return
 
     async def changed(self) -> None:
-        """Returns at once when something urgent has happened, else after a twentieth of a second."""
+        """Returns at once when something urgent has happened, else after `every_s`."""
         changed = self._changed
         if changed is None:
-            await asyncio.sleep(_EVERY_S)
+            await asyncio.sleep(self._every_s)
             return
         try:
-            await asyncio.wait_for(changed.wait(), _EVERY_S)
+            await asyncio.wait_for(changed.wait(), self._every_s)
         except TimeoutError:
             return
         await asyncio.sleep(0)  # every waiting page sees the flag before it is taken down

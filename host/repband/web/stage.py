@@ -12,7 +12,7 @@ from repband.driver.session import Session
 from repband.exercise import load_safety
 from repband.simulate.wearer import VirtualWearer
 from repband.web.app import Service
-from repband.web.board import Board
+from repband.web.board import EVERY_S, Board
 from repband.web.gate import Gate, Watchers
 from repband.web.serve import PageServer, listen
 from repband.web.state import PageState
@@ -30,6 +30,7 @@ class Stage:
         lan_hosts: addresses beyond loopback to listen on, as with --lan.
         first_run: as if nobody had read the safety texts here.
         listeners, keeper: further ones of the driver.
+        every_s: how often pages hear of what can wait.
 
     Attributes:
         wearer, session, driver, gate, watchers: the parts, to be looked at and acted on.
@@ -46,10 +47,11 @@ class Stage:
         first_run: bool = False,
         listeners: tuple[Listener, ...] = (),
         keeper: Keeper | None = None,
+        every_s: float = EVERY_S,
     ) -> None:
         self.wearer = VirtualWearer(seed, speed=speed)
         self.session = Session(routine)
-        self.board = Board(PageState(routine, self.wearer.name, self.session))
+        self.board = Board(PageState(routine, self.wearer.name, self.session), every_s)
         self.driver = Driver(self.session, keeper, [self.board, Following(self.wearer.ask), *listeners])
         self._socket = listen(0, lan=bool(lan_hosts))
         self.gate = Gate(int(self._socket.getsockname()[1]), lan_hosts)

@@ -14,11 +14,19 @@ from repband.cue import Cue
 from repband.driver.base import Record, Tick
 from repband.driver.session import Event, Session
 from repband.driver.watch import LooksLike
-from repband.exercise import Exercise
-from repband.mount import MountKind, MountWarning
-from repband.reps import Phase, Rep, RepCounted, RepMeasured, RepProgress
+from repband.mount import MountWarning
+from repband.reps import Phase, RepCounted, RepMeasured, RepProgress
 from repband.source import Frame, TimedSamples
 from repband.stream import Gap
+from repband.web.shown import (
+    cue_shown,
+    mount_words,
+    next_shown,
+    plan_shown,
+    rep_shown,
+    summary_shown,
+    task_shown,
+)
 from repband.web.sounds import Sounds
 from repband.workout import (
     Answered,
@@ -29,7 +37,6 @@ from repband.workout import (
     Routine,
     SetArmed,
     SetEnded,
-    SetSummary,
     SetTask,
     SideChange,
     TargetChanged,
@@ -80,9 +87,9 @@ class PageState:
             "title": routine.title,
             "state": "idle",
             "sets_total": len(routine.tasks),
-            "plan": _plan_of(routine),
-            "set": _set_of(self._task, 0, self._task.reps),
-            "next": _next_of(session.next_task),
+            "plan": plan_shown(routine),
+            "set": task_shown(self._task, 0, self._task.reps),
+            "next": next_shown(session.next_task),
             "counted": 0,
             "said": 0,
             "counted_at_ms": None,
@@ -104,17 +111,17 @@ class PageState:
 
     def apply(self, record: Record | None, events: Sequence[Event]) -> bool:
         """Folds in what one record led to; True when the page should hear of it at once."""
+        before = self.plain["state"], self._sound_id, self.plain["sensor"]["state"]
         self._hear(record)
         for event in events:
             if isinstance(event, RepProgress):
                 self._newest_s = event.t_s
-        before = self.plain["state"], self._sound_id, self.plain["sensor"]["state"]
         for event in events:
             self._fold(event)
             for sound in self._sounds.of(event, self._newest_s):
                 self._play(sound)
         self.plain["state"] = self._session.state.name.lower().replace("_", "-")
-        self.plain["next"] = _next_of(self._session.next_task)
+        self.plain["next"] = next_shown(self._session.next_task)
         self._settle()
         return before != (self.plain["state"], self._sound_id, self.plain["sensor"]["state"])
 
@@ -161,7 +168,7 @@ class PageState:
                 plain["counted_at_ms"] = self._wall_ms()
                 self._sounds.said = plain["said"]
             case RepMeasured():
-                plain["reps"].append(_rep_of(event.rep))
+                plain["reps"].append(rep_shown(event.rep))
                 self._own_deg.setdefault(self._task.exercise.name, []).append(event.rep.excursion_deg)
                 self._range()
             case SetArmed():
@@ -171,7 +178,7 @@ class PageState:
             case TargetChanged():
                 self._retargeted(event)
             case SetEnded():
-                plain["sets"].append(_summary_of(event.summary, self._task))
+                plain["sets"].append(summary_shown(event.summary, self._task))
                 plain["questions"] = {"set": event.summary.number, "effort": None, "pain": None, "say": None}
                 plain["of_s"] = self._task.rest_after_s
             case CountIn() | RestTick():
@@ -183,12 +190,12 @@ class PageState:
             case SideChange():
                 plain["side"] = event.side
             case Cue():
-                plain["cue"] = _cue_of(event.when, event.say, event.because, event.at_s)
+                plain["cue"] = cue_shown(event.when, event.say, event.because, event.at_s)
             case MountWarning():
-                plain["cue"] = _cue_of(event.kind, _slipped_words(self._task.exercise, event), event.text, event.t_s)
+                plain["cue"] = cue_shown(event.kind, mount_words(self._task.exercise, event), event.text, event.t_s)
             case LooksLike():
                 seen = event.recognition.exercise
-                plain["cue"] = _cue_of("looks-like", f"This looks like a {seen}: is it?", "", event.at_s)
+                plain["cue"] = cue_shown("looks-like", f"This looks like a {seen}: is it?", "", event.at_s)
             case Gap():
                 plain["sensor"]["missing"] += event.missing or 0
             case _:
@@ -206,7 +213,7 @@ class PageState:
     def _armed(self, event: SetArmed) -> None:
         self._task = event.task or self._task
         self.plain |= {
-            "set": _set_of(self._task, event.number, event.target_reps),
+            "set": task_shown(self._task, event.number, event.target_reps),
             "counted": 0,
             "said": 0,
             "reps": [],
@@ -260,98 +267,3 @@ class PageState:
     def _play(self, sound: str) -> None:
         self._sound_id += 1
         self.plain["sounds"] = [*self.plain["sounds"][1 - _SOUNDS_KEPT :], {"id": self._sound_id, "name": sound}]
-
-
-def _cue_of(when: str, say: str, because: str, at_s: float) -> dict[str, Any]:
-    return {"when": when, "say": say, "because": because, "at_s": at_s}
-
-
-def _slipped_words(exercise: Exercise, warning: MountWarning) -> str:
-    """What to say of a sensor worn wrong: the exercise's words for a slipped strap, else what and the cure."""
-    if warning.kind is MountKind.SLIPPED:
-        for cue in exercise.cues:
-            if cue.when == "strap-slipped":
-                return cue.say
-    return f"{warning.text}: {warning.cure}."
-
-
-def _set_of(task: SetTask, index: int, target: int | None) -> dict[str, Any]:
-    tempo = task.tempo_s
-    return {
-        "index": index,
-        "number": task.number,
-        "of": task.of,
-        "title": task.title,
-        "exercise": _exercise_of(task.exercise),
-        "side": task.side,
-        "load": task.load,
-        "target": target,
-        "planned": task.reps,
-        "tempo": {"out": tempo.out, "hold": tempo.hold, "back": tempo.back, "rest": tempo.rest},
-    }
-
-
-def _plan_of(routine: Routine) -> list[dict[str, Any]]:
-    """The prescribed exercises in their order."""
-    items: dict[int, dict[str, Any]] = {}
-    for task in routine.tasks:
-        item = items.setdefault(
-            task.item, {"title": task.title, "sets": task.of, "target": task.reps, "sides": set[str]()}
-        )
-        item["sides"] |= {task.side or ""}
-    return [item | {"sides": len(item["sides"])} for item in items.values()]
-
-
-def _exercise_of(exercise: Exercise) -> dict[str, Any]:
-    words = exercise.movement.words
-    return {
-        "name": exercise.name,
-        "words": {"out": words.out, "hold": words.hold, "back": words.back, "rest": words.rest},
-        "rest_posture": exercise.rest_posture,
-        "reminders": list(exercise.reminders),
-        "placement": exercise.placement.where,
-    }
-
-
-def _next_of(task: SetTask | None) -> dict[str, Any] | None:
-    if task is None:
-        return None
-    return {
-        "title": task.title,
-        "number": task.number,
-        "of": task.of,
-        "side": task.side,
-        "target": task.reps,
-        "load": task.load,
-        "rest_posture": task.exercise.rest_posture,
-    }
-
-
-def _rep_of(rep: Rep) -> dict[str, Any]:
-    return {
-        "number": rep.number,
-        "out": round(rep.tempo_s.out, 2),
-        "hold": round(rep.tempo_s.hold, 2),
-        "back": round(rep.tempo_s.back, 2),
-        "deg": round(rep.excursion_deg, 1),
-        "flags": [str(flag) for flag in rep.flags],
-    }
-
-
-def _summary_of(summary: SetSummary, task: SetTask) -> dict[str, Any]:
-    return {
-        "number": summary.number,
-        "title": task.title,
-        "side": summary.side,
-        "target": summary.target_reps,
-        "planned": summary.planned_reps,
-        "counted": summary.counted,
-        "said": summary.said,
-        "count_min": summary.count_min,
-        "count_max": summary.count_max,
-        "ended": str(summary.ended),
-        "effort": summary.effort,
-        "pain": summary.pain,
-        "deg": round(statistics.median(rep.excursion_deg for rep in summary.reps), 1) if summary.reps else None,
-        "rep_s": round(statistics.median(r.end_s - r.start_s for r in summary.reps), 1) if summary.reps else None,
-    }

@@ -15,7 +15,7 @@ let awake = null;      // the wake lock
 let spoken = "";
 
 // What a test or the console may look at; nothing here steers.
-window.repband = { get state() { return state; }, get peak() { return sound.peak(); }, get audio() { return sound.context?.state ?? "none"; }, played: [], latencies_ms: [], frames: 0 };
+window.repband = { get state() { return state; }, get peak() { return sound.peak(); }, get audio() { return sound.context?.state ?? "none"; }, played: [], latencies_ms: [], frames: 0, messages: 0 };
 
 // ---- To the server
 
@@ -56,6 +56,7 @@ function connect() {
 function take(next) {
   const before = state;
   state = next;
+  window.repband.messages += 1;
   if (heard === null) heard = next.sounds.at(-1)?.id ?? 0;  // a page that comes late does not play the past
   for (const { id, name } of next.sounds) {
     if (id > heard) { sound.play(name); window.repband.played.push(name); heard = id; }
@@ -413,6 +414,7 @@ async function readTexts() {
   for (const place of document.querySelectorAll(".rules")) {
     place.append(...list("Train safely", safety.rules), ...list("See a professional when", safety.professional));
   }
+  $("sources").append(...list("Sources", safety.sources.map(({ says, where }) => `${says} ${where}`)));
   put($("limits"), safety.limits);
   put($("safety-limits"), safety.limits);
   put($("hurts-title"), safety.pain.question);

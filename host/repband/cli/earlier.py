@@ -1,0 +1,61 @@
+"""What a new session takes from earlier ones: the wearer's usual excursions, and one that broke off."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import click
+
+from repband.driver.recorded import recorded_session
+from repband.errors import RepBandError
+from repband.journal import History
+from repband.journal.resume import Unfinished, decline, unfinished, what_is_left
+from repband.workout import Routine
+
+# The shaded range follows the wearer: a strap sits a little differently each day, so only the latest sessions count.
+_USUAL_SESSIONS = 5
+
+
+def usual_deg(history: History) -> dict[str, list[float]]:
+    """Excursions of the wearer's reps in their latest sessions, by exercise."""
+    found: defaultdict[str, list[float]] = defaultdict(list)
+    for session in history.sessions(_USUAL_SESSIONS):
+        for one in session.sets:
+            found[one.exercise] += [rep.excursion_deg for rep in one.reps]
+    return dict(found)
+
+
+def taken_up(history: History, plan_revision: str, wanted: bool | None, *, asks: bool) -> tuple[Routine, str] | None:
+    """What is left of a session of this plan that broke off, and its id.
+
+    Args:
+        history: the wearer's own.
+        plan_revision: only a session of this very plan is taken up.
+        wanted: what the person said; None asks them where somebody is there to answer.
+        asks: whether somebody is.
+
+    Returns:
+        None where there is none, or it is not wanted.
+    """
+    broken = unfinished(history)
+    left = _left_of(broken, plan_revision) if broken else None
+    if broken is None or left is None or wanted is False:
+        return None
+    if wanted is None:
+        if not asks:
+            click.echo(f"repband: {broken}; add --resume to go on with it", err=True)
+            return None
+        if not click.confirm(f"{broken}. Go on with it?", default=True):
+            decline(history, broken.session.id)
+            return None
+    return left, broken.session.id
+
+
+def _left_of(broken: Unfinished, plan_revision: str) -> Routine | None:
+    if broken.session.recording is None:
+        return None
+    try:
+        routine = recorded_session(broken.session.recording).routine
+    except RepBandError:  # without its recording nobody knows what was left to do
+        return None
+    return what_is_left(routine, broken) if routine.revision == plan_revision else None
