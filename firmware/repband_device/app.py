@@ -5,25 +5,36 @@ import json
 import os
 
 from machine import I2C, Pin
-from repband_wire.base import PROTOCOL_MAX, PROTOCOL_MIN
-from repband_wire.codec import decode
-from repband_wire.control import Control
-from repband_wire.errors import WireError
-from repband_wire.events import Ack
-from repband_wire.info import CLAIMED, FAULT_CONFIG, HAS_GYRO, PROVED, STREAMING, Info
+from repband_wire.events import Rep
+from repband_wire.info import FAULT_BATTERY, FAULT_CONFIG
 from repband_wire.stream import pack_ranges
 
-from . import VERSION, clock, commands, imu
-from .config import side_number, validate
+from . import VERSION, clock, imu
+from .battery import Battery
+from .button import LONG, SHORT, Button
+from .config import validate
+from .console import Console
+from .counting import Counting
+from .flashlog import FlashLog, Storage
 from .link_serial import SerialLink
 from .owner import Owner
+from .peer import Peer
+from .rest import Rest
 from .ring import Ring
 from .sensor import DRAIN_MS, Sensor
+from .setlog import SetLog
 from .signals import Signals
-from .streamer import SEND_MS, Streamer
+from .watchdog import Watchdog
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .radio import Radio
 
 KEY_PATH = "owner.key"
-_HELP = "commands: info, repl (leave this program), help"
+LOG_PATH = "sets"
+_SLOW_MS = 1000  # battery, idling
+_BATTERY_EVERY = 30  # of these
+PAIRING_MS = 60000
 
 
 class Device:
@@ -31,86 +42,108 @@ class Device:
 
     Attributes:
         config: the checked config.
-        signals: button, light and buzzer.
-        owner: whose it is.
-        sensor, link, streamer: the parts.
-        bad_messages: messages from the host that could not be understood.
+        signals, battery, watchdog, owner, sensor, counting, sets, rest: the parts.
+        link, peer: the serial console, and the host there.
+        radio: the Bluetooth side; None where there is none.
+        in_maintenance: no watchdog, no sleep: the board is being flashed or mended.
     """
 
     def __init__(self, config_path: str, config: dict, mistake: str, ring: Ring) -> None:
         self._config_path = config_path
         self._fault = FAULT_CONFIG if mistake else 0
-        self._info_wanted = False
         self._identifying = None
-        self.bad_messages = 0
+        self._pairing_ms = 0
+        self._tasks = []
         self.config = config
-        self.signals = Signals(self.config)
+        self.in_maintenance = bool(config["maintenance"] or mistake)
+        self.link = SerialLink(config["serial_payload"])
+        self.signals = Signals(config)
+        self.battery = Battery(config["battery"])
         self.owner = Owner(KEY_PATH)
-        self.link = SerialLink(self.config["serial_payload"])
         self.sensor = self._sensor(mistake, ring)
-        self.streamer = Streamer(self.sensor, self.link)
+        self.sets = SetLog(_open_log())
+        self.counting = Counting(self.sensor, self._counted)
+        self.peer = Peer(self, self.link)
+        self.rest = Rest(self)
+        self.radio = None  # type: Radio | None
+        self.watchdog = Watchdog(False)  # begin() starts it
+
+    def begin(self) -> None:
+        """Starts what can't be stopped: the watchdog and the radio; then says what this is."""
+        self.watchdog = Watchdog(not self.in_maintenance)
+        if self.config["bluetooth"]:
+            self.radio = self._open_radio()
+        self.counting.target = self.config["target"]
+        if self.config["exercise"]:
+            self.counting.choose(self.config["exercise"])
         self.link.say(self.greeting())
+        if self.watchdog.restarted:
+            self.link.say("it was stuck, and its watchdog restarted it")
+        if self.in_maintenance:
+            self.link.say("maintenance: no watchdog, no sleep")
 
     @property
     def fault(self) -> int:
-        """0, or what is wrong, as the wire format numbers it."""
-        return self._fault or self.sensor.fault
+        """0, or what is wrong, as the wire format numbers it; what keeps it from sampling comes first."""
+        low = FAULT_BATTERY if self.battery.low else 0
+        return self._fault or self.sensor.fault or self.sets.fault or low or self.watchdog.restarted
+
+    @property
+    def pairing(self) -> bool:
+        """Whether it can be claimed over the air now."""
+        return self._pairing_ms > 0
 
     def greeting(self) -> str:
         """One line that says what this is and how it is."""
-        version = ".".join([str(part) for part in VERSION])
         part = self.sensor.imu.name or "no motion sensor"
-        return f"RepBand {version}, {part}, {self.sensor.rate_chz / 100} Hz, fault {self.fault}"
+        return f"RepBand {version()}, {part}, {self.sensor.rate_chz / 100} Hz, fault {self.fault}"
 
     async def run(self) -> None:
         """Samples and serves until the console's input ends."""
-        jobs = (self._drain(), self._send(), self.signals.show_faults(lambda: self.fault))
-        tasks = [asyncio.create_task(job) for job in jobs]
-        await self.link.serve(self.on_message, self.on_line)
+        jobs = [self._drain(), self._send(), self._slow(), self.signals.show_faults(lambda: self.fault)]
+        if self.signals.has_button:
+            jobs.append(Button(self.signals).watch(self.pressed))
+        if self.radio is not None:
+            jobs.append(self.radio.run())
+        tasks = self._tasks = [asyncio.create_task(job) for job in jobs]
+        await self.link.serve(self.on_message, Console(self).on_line)
         for task in tasks:
             task.cancel()
 
     def on_message(self, data: bytes) -> None:
-        """One message from the host."""
-        received_us = clock.now_us()
-        try:
-            message = decode(data)
-        except WireError:
-            self.bad_messages += 1
-            return
-        if isinstance(message, Control):
-            self.link.send(commands.answer(self, message, received_us).encode())
-            if self._info_wanted:
-                self._info_wanted = False
-                self.link.send(self.info().encode())
-        elif isinstance(message, Ack) and message.session == self.sensor.session and self.owner.proved:
-            self.streamer.acknowledged = max(self.streamer.acknowledged, message.next_index)
+        """One message from the host on the serial line."""
+        self.stirred()
+        self.peer.on_message(data, clock.now_us())
 
-    def on_line(self, line: bytes) -> None:
-        """One line that a person typed."""
-        if line == b"info":
-            self.link.say(self.greeting())
-        elif line == b"repl":
-            raise SystemExit
-        else:
-            self.link.say(_HELP)
+    def stirred(self) -> None:
+        """Somebody needs the board."""
+        self.rest.stir()
 
-    def send_info_after_reply(self) -> None:
-        """An info message follows the reply under way."""
-        self._info_wanted = True
+    def pressed(self, press: int) -> None:
+        """The wearer has pressed the button."""
+        self.stirred()
+        if press == SHORT:
+            self.counting.paused = not self.counting.paused
+            self.signals.beep(1)
+        elif press == LONG:
+            self.sets.end()
+            self.counting.zero()
+            self.signals.beep(3)
+        elif not self.owner.claimed:
+            self._pairing_ms = PAIRING_MS
+            self.signals.beep(5)
 
     def reconfigure(self, rate_chz: int, ranges: int) -> None:
-        """Another rate or range: what has been sampled is sent first, then a new session begins."""
+        """Another rate or range begins a new session. Raises OSError."""
         if not self.sensor.present:
             raise OSError
-        self.streamer.flush()
         self.sensor.configure(rate_chz, ranges)
 
     def identify(self) -> None:
         """Ten short signals, so that the wearer sees which sensor this is."""
         self._identifying = asyncio.create_task(self.signals.blink(10))
 
-    def remember(self, key: str, value: "str | int") -> None:
+    def remember(self, key: str, value: "str | int | bool") -> None:
         """Changes the config, in memory and in its file. Raises OSError, also rather than overwrite a mistake."""
         if self._fault == FAULT_CONFIG:
             raise OSError
@@ -121,27 +154,29 @@ class Device:
             json.dump(self.config, file)
         os.rename(self._config_path + ".new", self._config_path)  # noqa: PTH104
 
-    def info(self) -> Info:
-        """What the device says of itself."""
-        info = Info(PROTOCOL_MIN, PROTOCOL_MAX, VERSION[0], VERSION[1], VERSION[2], self.fault)
-        info.name = self.config["name"]
-        info.flags = CLAIMED if self.owner.claimed else 0
-        if self.owner.proved:
-            self._tell_more(info)
-        return info
+    def slow_turn(self, passed_ms: int) -> None:
+        """What is due about once a second."""
+        self._pairing_ms = max(0, self._pairing_ms - passed_ms)
+        if self.peer.streamer.streaming:
+            self.stirred()
+        self.rest.turn(passed_ms)
 
-    def _tell_more(self, info: Info) -> None:
-        """What only a host that may control the device sees."""
-        sensor = self.sensor
-        info.side = side_number(self.config)
-        info.session, info.ring_capacity = sensor.session, sensor.ring.capacity
-        info.payload = self.link.payload
-        info.board = self.config["board"]
-        info.flags |= PROVED | (STREAMING if self.streamer.streaming else 0)
-        if sensor.present:
-            info.rate_chz, info.ranges = sensor.rate_chz, sensor.ranges
-            info.who_am_i, info.imu, info.rates_chz = sensor.imu.who_am_i, sensor.imu.name, sensor.imu.rates_chz
-            info.flags |= HAS_GYRO if sensor.imu.has_gyro else 0
+    def measure_battery(self) -> None:
+        """Looks at the battery; warns when it gets low."""
+        was_low = self.battery.low
+        self.battery.measure()
+        if self.battery.low and not was_low:
+            self.link.say(f"battery low: {self.battery.percent} %")
+            self.signals.beep(4)
+
+    def _counted(self, rep: Rep, is_target: bool) -> None:
+        self.stirred()
+        self.signals.beep(2 if is_target else 1)
+        peers = [self.peer] if self.radio is None else [self.peer, self.radio.peer]
+        hosts = [peer for peer in peers if peer.streamer.streaming and peer.proof.proved]
+        for peer in hosts:
+            peer.link.send(rep.encode())
+        self.sets.rep(self.counting.exercise, rep, keep=not hosts)
 
     def _sensor(self, mistake: str, ring: Ring) -> Sensor:
         config = self.config
@@ -166,13 +201,59 @@ class Device:
             self.link.say(str(error))
             return None
 
+    def _open_radio(self) -> "Radio | None":
+        try:
+            from .radio import Radio
+
+            return Radio(self, version())
+        except (ImportError, OSError) as error:
+            self.link.say(f"no Bluetooth here: {error}")
+            return None
+
     async def _drain(self) -> None:
         while True:
             if self.sensor.present:
                 self.sensor.drain()
+                self.counting.feed()
+            self._feed_watchdog()
             await clock.sleep_ms(DRAIN_MS)
+
+    def _feed_watchdog(self) -> None:
+        """As long as all tasks live: one that died of a mistake ends in a restart, not in a board that is half dead."""
+        for task in self._tasks:
+            if task.done():
+                return
+        self.watchdog.feed()
 
     async def _send(self) -> None:
         while True:
-            self.streamer.tick()
-            await clock.sleep_ms(SEND_MS)
+            self.peer.streamer.tick()
+            await clock.sleep_ms(self.link.turn_ms)
+
+    async def _slow(self) -> None:
+        turns = 0
+        last_us = clock.now_us()
+        left_us = 0
+        while True:
+            await clock.sleep_ms(_SLOW_MS)
+            passed_us = clock.since_us(last_us)
+            last_us = clock.now_us()
+            left_us += passed_us
+            self.sets.uptime_s += left_us // 1000000
+            left_us %= 1000000
+            turns += 1
+            if turns % _BATTERY_EVERY == 0:
+                self.measure_battery()
+            self.slow_turn(passed_us // 1000)
+
+
+def version() -> str:
+    """The firmware's version as people write it."""
+    return ".".join([str(part) for part in VERSION])
+
+
+def _open_log() -> "FlashLog | None":
+    try:
+        return FlashLog(Storage(LOG_PATH))
+    except OSError:
+        return None

@@ -4,6 +4,7 @@ from repband_wire import control
 from repband_wire.base import PROTOCOL_MAX, PROTOCOL_MIN
 from repband_wire.control import Control, Reply, make_reply, refuse
 from repband_wire.errors import WireError
+from repband_wire.events import Entry
 from repband_wire.info import text_of
 from repband_wire.stream import check_ranges, samples_per_packet
 
@@ -11,113 +12,225 @@ from . import clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .app import Device
+    from .peer import Peer
 
 
-def answer(device: "Device", request: Control, received_us: int) -> Reply:
-    """The reply to a control message, after doing what it asks."""
-    if request.code not in control.CONTROLS:
-        return refuse(request, control.UNKNOWN_CODE)
-    if not device.owner.allows(request.code):
-        return refuse(request, control.NOT_ALLOWED)
-    if request.code not in _ACTIONS:
-        return refuse(request, control.NOT_SUPPORTED)
-    try:
-        values = control.control_values(request)
-        return _ACTIONS[request.code](device, request, values, received_us)
-    except WireError as error:
-        return refuse(request, control.BAD_PARAMETER, error.detail)
-    except OSError:
-        return refuse(request, control.HARDWARE)
+class Request:
+    """A control message under way: who asks whom for what, and when it came in device time."""
+
+    def __init__(self, device: "Device", peer: "Peer", message: Control, received_us: int) -> None:
+        self.device = device
+        self.peer = peer
+        self.message = message
+        self.received_us = received_us
+        self.values = {}  # type: dict
+
+    def done(self, *values: "int | bytes") -> Reply:
+        """The reply that grants it."""
+        return make_reply(self.message, *values)
+
+    def refused(self, reason: int, hint: str = "") -> Reply:
+        """The reply that refuses it."""
+        return refuse(self.message, reason, hint)
+
+    def guarded(self, action: "Callable[[Request], Reply | None]") -> "Reply | None":
+        """What the action replies; errors are refusals."""
+        try:
+            return action(self)
+        except WireError as error:
+            return self.refused(control.BAD_PARAMETER, error.detail)
+        except OSError:
+            return self.refused(control.HARDWARE)
+        except MemoryError:
+            return self.refused(control.BUSY, "memory")
+
+    def after_flush(self, action: "Callable[[Request], Reply | None]") -> None:
+        """Acts and replies when the stream has sent what was sampled until now."""
+
+        def flushed() -> None:
+            reply = self.guarded(action)
+            if reply:
+                self.peer.reply(reply)
+
+        self.peer.streamer.flush(flushed)
 
 
-def _start(device: "Device", request: Control, values: dict, _: int) -> Reply:
+def answer(device: "Device", peer: "Peer", message: Control, received_us: int) -> "Reply | None":
+    """The reply to a control message, after doing what it asks; None when it will come later."""
+    request = Request(device, peer, message, received_us)
+    if message.code not in control.CONTROLS:
+        return request.refused(control.UNKNOWN_CODE)
+    if not peer.proof.allows(message.code):
+        return request.refused(control.NOT_ALLOWED)
+    if message.code not in _ACTIONS:
+        return request.refused(control.NOT_SUPPORTED)
+    return request.guarded(_act)
+
+
+def _act(request: Request) -> "Reply | None":
+    request.values = control.control_values(request.message)
+    return _ACTIONS[request.message.code](request)
+
+
+def _start(request: Request) -> Reply:
+    values, sensor = request.values, request.device.sensor
     if not PROTOCOL_MIN <= values["version"] <= PROTOCOL_MAX:
-        return refuse(request, control.BAD_VERSION, f"{PROTOCOL_MIN}-{PROTOCOL_MAX}")
-    sensor = device.sensor
+        return request.refused(control.BAD_VERSION, f"{PROTOCOL_MIN}-{PROTOCOL_MAX}")
     if not sensor.present:
-        return refuse(request, control.HARDWARE, f"fault {device.fault}")
-    if samples_per_packet(device.link.payload, sensor.ranges) < 1:
-        return refuse(request, control.PAYLOAD_TOO_SMALL)
-    index = device.streamer.start(values["session"], values["index"])
-    return make_reply(request, sensor.session, index, sensor.clock.time_us(max(index, sensor.ring.first)))
+        return request.refused(control.HARDWARE, f"fault {request.device.fault}")
+    if samples_per_packet(request.peer.link.payload, sensor.ranges) < 1:
+        return request.refused(control.PAYLOAD_TOO_SMALL)
+    index = request.peer.streamer.start(values["session"], values["index"])
+    return request.done(sensor.session, index, sensor.clock.time_us(max(index, sensor.ring.first)))
 
 
-def _stop(device: "Device", request: Control, values: dict, _: int) -> Reply:
-    device.streamer.stop()
-    return make_reply(request)
+def _stop(request: Request) -> None:
+    request.after_flush(_stopped)
 
 
-def _info(device: "Device", request: Control, values: dict, _: int) -> Reply:
-    device.send_info_after_reply()
-    return make_reply(request)
+def _stopped(request: Request) -> Reply:
+    request.peer.streamer.stop()
+    return request.done()
 
 
-def _set_rate(device: "Device", request: Control, values: dict, _: int) -> Reply:
-    device.reconfigure(values["rate_chz"], device.sensor.ranges)
-    return make_reply(request, device.sensor.rate_chz)
+def _info(request: Request) -> Reply:
+    return request.done()
 
 
-def _set_range(device: "Device", request: Control, values: dict, _: int) -> Reply:
-    check_ranges(values["ranges"])
-    if samples_per_packet(device.link.payload, values["ranges"]) < 1:
-        return refuse(request, control.PAYLOAD_TOO_SMALL)
-    device.reconfigure(device.sensor.rate_chz, values["ranges"])
-    return make_reply(request, device.sensor.ranges)
+def _set_rate(request: Request) -> None:
+    request.after_flush(_rate_set)
 
 
-def _set_name(device: "Device", request: Control, values: dict, _: int) -> Reply:
-    device.remember("name", text_of("name", values["name"]))
-    return make_reply(request)
+def _rate_set(request: Request) -> Reply:
+    device = request.device
+    device.reconfigure(request.values["rate_chz"], device.sensor.ranges)
+    return request.done(device.sensor.rate_chz)
 
 
-def _set_side(device: "Device", request: Control, values: dict, _: int) -> Reply:
-    device.remember("side", ("unknown", "left", "right")[values["side"]])
-    return make_reply(request)
+def _set_range(request: Request) -> "Reply | None":
+    check_ranges(request.values["ranges"])
+    if samples_per_packet(request.peer.link.payload, request.values["ranges"]) < 1:
+        return request.refused(control.PAYLOAD_TOO_SMALL)
+    request.after_flush(_range_set)
+    return None
 
 
-def _clock(device: "Device", request: Control, values: dict, received_us: int) -> Reply:
-    return make_reply(request, received_us, max(0, clock.since_us(received_us)))
+def _range_set(request: Request) -> Reply:
+    device = request.device
+    device.reconfigure(device.sensor.rate_chz, request.values["ranges"])
+    return request.done(device.sensor.ranges)
 
 
-def _resend(device: "Device", request: Control, values: dict, _: int) -> Reply:
-    if values["session"] != device.sensor.session:
-        return refuse(request, control.GONE, "session")
-    count = device.streamer.resend(values["index"], values["count"])
+def _set_exercise(request: Request) -> Reply:
+    name = text_of("exercise", request.values["exercise"])
+    if not request.device.counting.choose(name):
+        return request.refused(control.NOT_SUPPORTED)
+    return request.done()
+
+
+def _zero_counter(request: Request) -> Reply:
+    if not request.device.counting.zero():
+        return request.refused(control.NOT_SUPPORTED)
+    return request.done()
+
+
+def _set_name(request: Request) -> Reply:
+    request.device.remember("name", text_of("name", request.values["name"]))
+    return request.done()
+
+
+def _set_side(request: Request) -> Reply:
+    request.device.remember("side", ("unknown", "left", "right")[request.values["side"]])
+    return request.done()
+
+
+def _clock(request: Request) -> Reply:
+    return request.done(request.received_us, max(0, clock.since_us(request.received_us)))
+
+
+def _resend(request: Request) -> Reply:
+    values, sensor = request.values, request.device.sensor
+    if values["session"] != sensor.session:
+        return request.refused(control.GONE, "session")
+    count = request.peer.streamer.resend(values["index"], values["count"])
     if count < 0:
-        return refuse(request, control.BUSY)
-    return make_reply(request, max(values["index"], device.sensor.ring.first), count)
+        return request.refused(control.BUSY)
+    return request.done(max(values["index"], sensor.ring.first), count)
 
 
-def _identify(device: "Device", request: Control, values: dict, _: int) -> Reply:
-    if not device.signals.visible:
-        return refuse(request, control.NOT_SUPPORTED)
-    device.identify()
-    return make_reply(request)
+def _identify(request: Request) -> Reply:
+    if not request.device.signals.visible:
+        return request.refused(control.NOT_SUPPORTED)
+    request.device.identify()
+    return request.done()
 
 
-def _claim(device: "Device", request: Control, values: dict, _: int) -> Reply:
-    if not device.owner.claim(values["key"]):
-        return refuse(request, control.NOT_ALLOWED)
-    return make_reply(request)
+def _self_test(request: Request) -> Reply:
+    from .selftest import measure  # seldom needed: not in memory until then
+
+    report = measure(request.device)
+    return request.done(*report.numbers())
 
 
-def _challenge(device: "Device", request: Control, values: dict, _: int) -> Reply:
-    return make_reply(request, device.owner.challenge())
+def _battery(request: Request) -> Reply:
+    battery = request.device.battery
+    if not battery.present:
+        return request.refused(control.NOT_SUPPORTED)
+    battery.measure()
+    return request.done(battery.percent, battery.millivolts, int(battery.charging))
 
 
-def _prove(device: "Device", request: Control, values: dict, _: int) -> Reply:
-    proved = device.owner.prove(values["mac"])
+def _claim(request: Request) -> Reply:
+    if not request.device.owner.claimed and not (request.peer.link.near or request.device.pairing):
+        return request.refused(control.NEEDS_BUTTON)
+    if not request.peer.proof.claim(request.values["key"]):
+        return request.refused(control.NOT_ALLOWED)
+    return request.done()
+
+
+def _challenge(request: Request) -> Reply:
+    return request.done(request.peer.proof.challenge())
+
+
+def _prove(request: Request) -> Reply:
+    proved = request.peer.proof.prove(request.values["mac"])
     if proved is None:
-        return refuse(request, control.NOT_NOW)
-    return make_reply(request) if proved else refuse(request, control.NOT_ALLOWED)
+        return request.refused(control.NOT_NOW)
+    return request.done() if proved else request.refused(control.NOT_ALLOWED)
 
 
-def _reset(device: "Device", request: Control, values: dict, _: int) -> Reply:
-    if not device.signals.button_held():
-        return refuse(request, control.NEEDS_BUTTON)
-    device.owner.reset()
-    return make_reply(request)
+def _reset(request: Request) -> Reply:
+    if not request.device.signals.button_held():
+        return request.refused(control.NEEDS_BUTTON)
+    request.device.owner.reset()
+    return request.done()
+
+
+def _log_read(request: Request) -> "Reply | None":
+    sets = request.device.sets
+    log = sets.log
+    if log is None:
+        return request.refused(control.HARDWARE)
+    if not request.peer.link.has_room(control.LOG_ENTRIES + 1):
+        return request.refused(control.BUSY)
+    request.peer.reply(request.done(log.first, log.next, sets.uptime_s, sets.boot, log.identity))
+    start = max(log.first, request.values["number"])
+    for number in range(start, min(log.next, start + control.LOG_ENTRIES)):
+        found = log.read(number)
+        if found:
+            request.peer.link.send(Entry(number, *found).encode())
+    return None
+
+
+def _log_clear(request: Request) -> Reply:
+    log = request.device.sets.log
+    if log is None:
+        return request.refused(control.HARDWARE)
+    log.clear(request.values["below"])
+    return request.done()
 
 
 _ACTIONS = {
@@ -126,13 +239,19 @@ _ACTIONS = {
     control.GET_INFO: _info,
     control.SET_RATE: _set_rate,
     control.SET_RANGE: _set_range,
+    control.SET_EXERCISE: _set_exercise,
     control.SET_NAME: _set_name,
     control.SET_SIDE: _set_side,
     control.CLOCK: _clock,
     control.RESEND: _resend,
+    control.ZERO_COUNTER: _zero_counter,
     control.IDENTIFY: _identify,
+    control.SELF_TEST: _self_test,
+    control.BATTERY: _battery,
     control.CLAIM: _claim,
     control.CHALLENGE: _challenge,
     control.PROVE: _prove,
     control.RESET: _reset,
+    control.LOG_READ: _log_read,
+    control.LOG_CLEAR: _log_clear,
 }

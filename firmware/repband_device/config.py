@@ -15,11 +15,18 @@ DEFAULTS = {
     "button": None,
     "led": None,
     "buzzer": None,
+    "buzzer_hz": 0,
+    "battery": None,
+    "bluetooth": True,
+    "exercise": "",
+    "target": 0,
+    "maintenance": False,
     "ring_kb": 38,
     "serial_payload": 244,
 }
 _SIDES = ("unknown", "left", "right")
 _IMUS = ("auto", "mpu6050", "mpu6500", "mpu6886", "lsm6ds3", "lsm6ds3tr-c", "lsm6dsox")
+_BATTERY = ("adc", "ratio", "charging")
 _I2C = {"id": (0, 1), "scl": (0, 48), "sda": (0, 48), "freq": (10000, 1000000)}
 
 
@@ -61,9 +68,16 @@ def validate(given: dict) -> dict:
         _pin(config, key)
     if config["led"] != "LED":  # what the Pico W calls the light on its radio chip
         _pin(config, "led")
+    _whole(config, "buzzer_hz", 0, 20000)
+    _text(config, "exercise", 17)
+    _whole(config, "target", 0, 1000)
+    _choice(config, "bluetooth", (True, False))
+    _choice(config, "maintenance", (True, False))
     _whole(config, "ring_kb", 1, 512)
     _whole(config, "serial_payload", 20, 244)
     config["i2c"] = _i2c(config["i2c"])
+    if config["battery"] is not None:
+        config["battery"] = _battery(config["battery"])
     return config
 
 
@@ -79,7 +93,7 @@ def _text(config: dict, key: str, most: int) -> None:
 
 
 def _choice(config: dict, key: str, choices: tuple) -> None:
-    if isinstance(config[key], bool) or config[key] not in choices:
+    if config[key] not in choices or isinstance(config[key], bool) != isinstance(choices[0], bool):
         raise ConfigError(f'"{key}" must be one of {", ".join([str(choice) for choice in choices])}')
 
 
@@ -98,6 +112,16 @@ def _whole(config: dict, key: str, low: int, high: int) -> None:
 def _pin(config: dict, key: str) -> None:
     if config[key] is not None:
         _whole(config, key, 0, 48)
+
+
+def _battery(given: object) -> dict:
+    if not isinstance(given, dict) or any(key not in _BATTERY for key in given) or "adc" not in given:
+        raise ConfigError('"battery" must be null or an object with adc, and perhaps ratio and charging')
+    battery = {"adc": given["adc"], "ratio": given.get("ratio", 2), "charging": given.get("charging")}
+    _whole(battery, "adc", 0, 48)
+    _number(battery, "ratio", 1, 10)
+    _pin(battery, "charging")
+    return battery
 
 
 def _i2c(given: object) -> dict:

@@ -11,6 +11,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from repband_wire.control import Reply
+    from repband_wire.info import Info
+
 
 class SerialLink(Link):
     """Frames on standard input and output. On a board that is the USB console; there the input never ends."""
@@ -20,9 +23,16 @@ class SerialLink(Link):
         self.deframer = Deframer()
         self._out = sys.stdout.buffer  # not sys.stdout: that makes two bytes of every line feed
 
-    def send(self, message: "bytes | bytearray") -> None:
+    def send(self, message: "bytes | bytearray") -> bool:
         """Writes one message as a frame."""
         self._out.write(encode_frame(bytes(message)))
+        return True
+
+    def send_reply(self, reply: "Reply", info: "Info | None") -> None:
+        """Writes the reply, then the info message."""
+        self.send(reply.encode())
+        if info:
+            self.send(info.encode())
 
     def say(self, text: str) -> None:
         """Writes a line for a person."""

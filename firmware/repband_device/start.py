@@ -9,6 +9,7 @@ from .config import ConfigError, load, validate
 from .ring import Ring
 
 CONFIG_PATH = "config.json"
+_PARTS = ("streamer", "commands", "peer", "flashlog", "setlog", "counting", "radio", "app")
 
 
 def read_config(path: str) -> "tuple[dict, str]":
@@ -19,19 +20,31 @@ def read_config(path: str) -> "tuple[dict, str]":
         return validate({}), str(error)
 
 
+def load_parts() -> None:
+    """Imports the larger modules one by one: what compiling one leaves behind must not lie between the others."""
+    for name in _PARTS:
+        gc.collect()
+        try:
+            __import__("repband_device." + name)
+        except ImportError:
+            pass  # no Bluetooth in this MicroPython
+    gc.collect()
+
+
 def run() -> None:
     """Runs the device; returns when a person types "repl", the input ends, or the button is held at the start."""
     config, mistake = read_config(CONFIG_PATH)
     ring = Ring(config["ring_kb"] * 1024)
+    load_parts()
     from .app import Device
 
-    gc.collect()
     micropython.kbd_intr(-1)  # byte 3 inside a frame is no Ctrl-C
     try:
         device = Device(CONFIG_PATH, config, mistake, ring)
         if device.signals.button_held():
             device.link.say("button held: no program started")
             return
+        device.begin()
         asyncio.run(device.run())
     finally:
         micropython.kbd_intr(3)

@@ -9,6 +9,7 @@ MICROPYPATH must name this folder, firmware/, protocols/wire and .frozen. From t
     REPBAND_SIM_START   device time at boot, in us: to meet the wrap early
     REPBAND_SIM_STALL   "AT,FOR": after AT seconds the sensor is not read for FOR seconds, as on a busy board
     REPBAND_SIM_HANG    after so many seconds the board hangs
+machine.py and bluetooth.py have settings of their own.
 When the last sample has been read it says "simulated sensor: done" on standard error.
 """
 
@@ -17,6 +18,7 @@ import os
 import sys
 import time
 
+import bluetooth
 import machine
 from chip import rows_from_environment
 from repband_device import clock
@@ -109,6 +111,7 @@ def _invensense(name: str) -> type:
 chip = on_the_bus(os.getenv("REPBAND_SIM_CHIP") or "mpu6886")
 clock.now_us = lambda: (now_us() + _start_us) & MAX_TIME_US
 clock.sleep_ms = sleep_ms
+bluetooth.now_ms = lambda: now_us() // 1000
 if os.getenv("REPBAND_SIM_STALL"):
     stall(chip, *[float(part) for part in os.getenv("REPBAND_SIM_STALL").split(",")])
 if os.getenv("REPBAND_SIM_HANG"):

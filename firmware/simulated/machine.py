@@ -1,16 +1,64 @@
-"""A stand-in for MicroPython's machine module: pins, and an I2C bus with one simulated motion sensor on it.
+"""A stand-in for MicroPython's machine module: pins, a battery, and an I2C bus with one simulated motion sensor on it.
 
-It lies before the built-in module on MICROPYPATH; board.py puts the chip on the bus.
+It lies before the built-in module on MICROPYPATH; board.py puts the chip on the bus. From the environment:
+    REPBAND_SIM_PRESSED   the pin of a button that is held down for ever
+    REPBAND_SIM_BUTTON    a file: while it exists, the pin whose number it holds is held down
+    REPBAND_SIM_BATTERY   millivolts at the battery's pin (behind the divider)
+    REPBAND_SIM_CAUSE     "watchdog": that is why it booted
+Sleeping and restarting end the process, and say so on standard error.
 """
 
 import os
+import sys
 
 chips = {}
 pins = {}
 
 
+PWRON_RESET, WDT_RESET = 1, 3
+watchdogs = []
+
+
+def reset_cause() -> int:
+    """Why it booted."""
+    return WDT_RESET if os.getenv("REPBAND_SIM_CAUSE") == "watchdog" else PWRON_RESET
+
+
+def _end(what: str) -> None:
+    sys.stderr.write(f"simulated board: {what}\n")
+    raise SystemExit
+
+
+def reset() -> None:
+    """Restarts the board."""
+    _end("reset")
+
+
+def deepsleep() -> None:
+    """Sleeps until something wakes it, which is a restart."""
+    _end("deepsleep")
+
+
+def lightsleep(ms: int) -> None:
+    """Sleeps so long."""
+    _end("lightsleep")
+
+
+class WDT:
+    """A watchdog that only counts how often it was fed."""
+
+    def __init__(self, timeout: int) -> None:
+        self.timeout = timeout
+        self.fed = 0
+        watchdogs.append(self)
+
+    def feed(self) -> None:
+        """All is well."""
+        self.fed += 1
+
+
 class Pin:
-    """A pin; nothing is wired to it, but REPBAND_SIM_PRESSED names the pin of a button that is held down."""
+    """A pin; nothing but buttons is wired to it."""
 
     IN = 0
     OUT = 1
@@ -27,10 +75,46 @@ class Pin:
     def value(self, value: "int | None" = None) -> "int | None":
         """Reads, or with an argument sets, the pin."""
         if value is None:
-            return self._value
+            return 0 if str(self.number) == _pressed() else self._value
         self.changes += value != self._value
         self._value = value
         return None
+
+
+def _pressed() -> str:
+    path = os.getenv("REPBAND_SIM_BUTTON")
+    if not path:
+        return ""
+    try:
+        with open(path) as file:  # noqa: PTH123 - MicroPython has no pathlib
+            return file.read().strip()
+    except OSError:
+        return ""
+
+
+class ADC:
+    """The voltage at a pin."""
+
+    millivolts = int(os.getenv("REPBAND_SIM_BATTERY") or 2000)
+
+    def __init__(self, pin: Pin) -> None:
+        self.pin = pin
+
+    def read_uv(self) -> int:
+        """Microvolts."""
+        return ADC.millivolts * 1000
+
+
+class PWM:
+    """A tone on a pin; `changes` counts as a pin's do."""
+
+    def __init__(self, pin: Pin, *, freq: int, duty_u16: int = 0) -> None:
+        self.pin = pin
+        self.freq = freq
+
+    def duty_u16(self, duty: int) -> None:
+        """0 is silent."""
+        self.pin.value(1 if duty else 0)
 
 
 class I2C:

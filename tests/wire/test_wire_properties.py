@@ -75,6 +75,7 @@ messages = st.one_of(
     st.builds(wire.Format, u16, u32, times, rates, ranges_bytes),
     gaps(),
     st.builds(wire.Ack, u16, u32),
+    st.builds(wire.Entry, u32, u8, st.binary(min_size=14, max_size=14)),
     st.builds(wire.Control, u8, u8, st.binary(max_size=MAX_PARAMS)),
     st.builds(wire.Reply, u8, u8, u8, st.binary(max_size=MAX_RESULT)),
     infos(),

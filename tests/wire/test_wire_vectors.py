@@ -30,6 +30,7 @@ def test_vectors_reach_every_message_error_and_code():
         "Reply",
         "Info",
         "Rep",
+        "Entry",
     }
     codes = {vector["fields"]["code"] for vector in messages if vector["type"] == "Control"}
     assert codes >= set(wire.CONTROLS)

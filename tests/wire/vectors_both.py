@@ -40,7 +40,7 @@ def plain(value):
 
 
 def rich(name, value):
-    if name in ("data", "params", "result"):
+    if name in ("data", "params", "result", "body"):
         return bytes.fromhex(value)
     return tuple(value) if isinstance(value, list) else value
 

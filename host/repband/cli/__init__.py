@@ -19,6 +19,7 @@ COMMANDS = {
     "count": "Count the reps of recordings.",
     "record": "Record a source without counting.",
     "replay": "Replay a recording through the live engine.",
+    "label": "Mark the true reps of a recording on its plot.",
     "plot": "Draw a recording with its reps and what was rejected.",
     "plan": "Check, show or write a plan.",
     "history": "Show what was done each week, against the plan.",

@@ -136,7 +136,7 @@ class RepCounter:
         here = frame.x, frame.y, frame.z
         for waiter in self._waiting.waiters:
             back = waiter.track.state is not State.OUT and self._judge.precise(waiter.found, here)
-            if back and not self._waiting.rival(waiter.found, waiter.track, self._judge):
+            if back and not self._waiting.contested(waiter.found, waiter.track, self._judge):
                 return self._count([waiter.found], waiter.track, late=True)
         return []
 

@@ -53,12 +53,19 @@ class Waiting:
         return kept
 
     def rival(self, found: Excursion, track: Track, judge: Judge) -> bool:
-        """Whether the same movement makes better reps with work and rest swapped."""
-        return any(
-            judge.complementary(found, w.found) and not judge.prefers(found, track.missed, w.found, w.track.missed)
-            for w in self.waiters
-            if w.track is not track
-        )
+        """Whether the same movement makes better reps with work and rest swapped; the earliest of each is compared."""
+        others = (w for w in self.waiters if w.track is not track and judge.complementary(found, w.found))
+        other = next(others, None)
+        return other is not None and not judge.prefers(found, track.missed, other.found, other.track.missed)
+
+    def contested(self, found: Excursion, track: Track, judge: Judge) -> bool:
+        """Whether the other reading of the movement waits as well, so that a second rep has to tell.
+
+        Where the exercise says that the wearer stays longer at rest, the stays tell at once.
+        """
+        if judge.longer_stay == "rest":
+            return self.rival(found, track, judge)
+        return any(judge.complementary(found, w.found) for w in self.waiters)
 
     def dwarfs(self, found: Excursion) -> bool:
         """Whether a much larger movement waits already: then this one is no first rep."""

@@ -4,47 +4,62 @@
 protocols/wire/README.md is the spec.
 """
 
-from .base import (
-    MAX_MESSAGE,
-    MIN_PAYLOAD,
-    PROTOCOL_MAX,
-    PROTOCOL_MIN,
-    TIME_WRAP_US,
-    Message,
-    time_add_us,
-    time_diff_us,
-)
-from .codec import Decoder, decode
-from .control import (
-    CONTROLS,
-    Control,
-    Reply,
-    control_values,
-    make_control,
-    make_reply,
-    refuse,
-    reply_values,
-)
-from .errors import WireError
-from .events import GAP_FAULT, GAP_GONE, GAP_OVERFLOW, Ack, Gap, Rep
-from .framing import Deframer, cobs_decode, cobs_encode, decode_frame, encode_frame
-from .info import Info
-from .stream import (
-    SCALE_FULL,
-    SCALE_ST,
-    Format,
-    Short,
-    Stream,
-    accel_g_per_lsb,
-    accel_range_g,
-    axes_of,
-    encode_short_into,
-    encode_stream_into,
-    gyro_dps_per_lsb,
-    gyro_range_dps,
-    pack_ranges,
-    samples_per_packet,
-)
+import sys
+
+if sys.implementation.name != "micropython":
+    from .base import (
+        MAX_MESSAGE,
+        MIN_PAYLOAD,
+        PROTOCOL_MAX,
+        PROTOCOL_MIN,
+        TIME_WRAP_US,
+        Message,
+        time_add_us,
+        time_diff_us,
+    )
+    from .codec import Decoder, decode
+    from .control import (
+        CONTROLS,
+        Control,
+        Reply,
+        control_values,
+        make_control,
+        make_reply,
+        refuse,
+        reply_values,
+    )
+    from .errors import WireError
+    from .events import GAP_FAULT, GAP_GONE, GAP_OVERFLOW, Ack, Entry, Gap, Rep
+    from .framing import Deframer, cobs_decode, cobs_encode, decode_frame, encode_frame
+    from .info import Info
+    from .stream import (
+        SCALE_FULL,
+        SCALE_ST,
+        Format,
+        Short,
+        Stream,
+        accel_g_per_lsb,
+        accel_range_g,
+        axes_of,
+        encode_short_into,
+        encode_stream_into,
+        gyro_dps_per_lsb,
+        gyro_range_dps,
+        pack_ranges,
+        samples_per_packet,
+    )
+else:
+    # A board has no room for what it does not use: each part is loaded when one of its names is asked for.
+    _PARTS = ("base", "errors", "control", "events", "stream", "info", "codec", "framing")
+
+    def __getattr__(name: str) -> object:
+        """The name out of the part that has it."""
+        for part in () if name in _PARTS or name[:1] == "_" else _PARTS:
+            module = __import__("repband_wire." + part, None, None, (name,))
+            if hasattr(module, name):
+                return getattr(module, name)
+        raise AttributeError(name)
+
 
 __all__ = [
     "CONTROLS",
@@ -62,6 +77,7 @@ __all__ = [
     "Control",
     "Decoder",
     "Deframer",
+    "Entry",
     "Format",
     "Gap",
     "Info",

@@ -26,6 +26,7 @@ CONTROL = 6
 REPLY = 7
 INFO = 8
 REP = 9
+ENTRY = 10
 
 
 def head(kind: int) -> int:

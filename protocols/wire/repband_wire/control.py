@@ -45,6 +45,9 @@ CLAIM = 15
 CHALLENGE = 16
 PROVE = 17
 RESET = 18
+LOG_READ = 19
+LOG_CLEAR = 20
+LOG_ENTRIES = 8  # at most so many follow one LOG_READ
 
 OK = 0
 UNKNOWN_CODE = 1
@@ -124,6 +127,18 @@ CONTROLS = {
     CHALLENGE: Spec("challenge", (), (("nonce", "s", KEY_SIZE, KEY_SIZE),)),
     PROVE: Spec("prove", (("mac", "s", KEY_SIZE, KEY_SIZE),)),
     RESET: Spec("reset", ()),
+    LOG_READ: Spec(
+        "log-read",
+        (("number", "I", 0, MAX_INDEX),),
+        (
+            ("first", "I", 0, MAX_INDEX),
+            ("next", "I", 0, MAX_INDEX),
+            ("uptime_s", "I", 0, MAX_INDEX),
+            ("boot", "H", 0, MAX_U16),
+            ("log", "H", 0, MAX_U16),
+        ),
+    ),
+    LOG_CLEAR: Spec("log-clear", (("below", "I", 0, MAX_INDEX),)),
 }
 
 
@@ -215,6 +230,16 @@ def control_values(request: Control) -> "dict[str, int | bytes]":
 def reply_values(reply: Reply) -> "dict[str, int | bytes]":
     """The results of an OK reply by name. Raises WireError "code", "short", "long" or "range"."""
     return _unpack(_spec(reply.code).result, reply.result)
+
+
+def params_size(code: int) -> int:
+    """Bytes of a request's parameters; -1 where they vary, or the code is not known."""
+    if code not in CONTROLS:
+        return -1
+    fields = CONTROLS[code].params
+    if _is_bytes(fields):
+        return fields[0][2] if fields[0][2] == fields[0][3] else -1
+    return struct.calcsize(_layout(fields))
 
 
 def _spec(code: int) -> Spec:

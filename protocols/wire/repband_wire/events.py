@@ -2,7 +2,7 @@
 
 import struct
 
-from .base import ACK, GAP, MAX_INDEX, MAX_U16, REP, Message, need, unpack_numbers
+from .base import ACK, ENTRY, GAP, MAX_INDEX, MAX_U8, MAX_U16, REP, Message, need, unpack_numbers
 from .errors import check
 
 GAP_OVERFLOW = 1  # the sensor's own buffer overflowed: these samples were never read
@@ -13,6 +13,13 @@ REP_PARTIAL = 1  # much smaller than the wearer's own reps
 REP_FAST = 2  # shorter than is plausible
 REP_LATE = 4  # it had to be confirmed first
 REP_GAP = 8  # samples are missing inside it
+
+ENTRY_BODY = 14  # bytes
+ENTRY_BOOT = 1  # u16 number of the boot: what follows was written since
+ENTRY_SET = 2  # u16 boot, u32 seconds since then: a set begins
+ENTRY_NAME = 3  # name of its exercise, UTF-8; a second one goes on where the first was full
+ENTRY_REP = 4  # u16 number, u16 seconds since the set began, u16 out, hold, back, excursion, u8 flags, as in Rep
+ENTRY_SET_END = 5  # u16 reps, u16 seconds since the set began
 
 
 class Gap(Message):
@@ -128,3 +135,36 @@ def decode_rep(data: bytes) -> Rep:
     rep = Rep(*unpack_numbers(Rep, data))
     check("length", rep.length, 1, rep.end_index)
     return rep
+
+
+class Entry(Message):
+    """One record of the device's own log.
+
+    Attributes:
+        number: of the record, counted from 0 since the log began.
+        kind: ENTRY_BOOT and the like; kinds unknown to the host are to be skipped.
+        body: 14 bytes, laid out as the kind says, the rest 0.
+    """
+
+    KIND = ENTRY
+    LAYOUT = "<BIB"
+    FIELDS = (("number", 0, MAX_INDEX), ("kind", 0, MAX_U8))
+    TAIL = "body"
+
+    def __init__(self, number: int, kind: int, body: bytes) -> None:
+        self.number = number
+        self.kind = kind
+        self.body = body
+
+    def encode(self) -> bytes:
+        """The record as bytes. Raises WireError when a field is out of range."""
+        check("body size", len(self.body), ENTRY_BODY, ENTRY_BODY)
+        return Message.encode(self) + self.body
+
+
+def decode_entry(data: bytes) -> Entry:
+    """A log record from its bytes."""
+    size = struct.calcsize(Entry.LAYOUT)
+    need(data, size + ENTRY_BODY, size + ENTRY_BODY)
+    number, kind = unpack_numbers(Entry, data)
+    return Entry(number, kind, bytes(data[size:]))

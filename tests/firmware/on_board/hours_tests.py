@@ -39,7 +39,7 @@ class Checking(Link):
     def send(self, message):
         if message[0] & 15 != 1:
             assert message[0] & 15 == 3, message
-            return
+            return True
         index = message[3] | message[4] << 8 | message[5] << 16 | message[6] << 24
         assert index == self.next_index, (index, self.next_index)
         for at in range(message[14]):
@@ -49,6 +49,7 @@ class Checking(Link):
         self.next_index = index + message[14]
         self.last_index = index
         self.last_us = message[7] | message[8] << 8 | message[9] << 16 | message[10] << 24
+        return True
 
 
 def test_eight_hours():

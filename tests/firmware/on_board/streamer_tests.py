@@ -20,6 +20,7 @@ class Recording(Link):
 
     def send(self, message):
         self.messages.append(bytes(message))
+        return True
 
     def take(self):
         messages = self.messages
@@ -34,8 +35,8 @@ def parts(ring_bytes=6000, payload=244):
     return sensor, link, Streamer(sensor, link)
 
 
-def indexes(messages):
-    decoder = Decoder()
+def indexes(messages, decoder=None):
+    decoder = decoder or Decoder()
     found = []
     for data in messages:
         message = decoder.decode(data)
@@ -57,10 +58,11 @@ def test_new_samples_come_at_every_tick():
     for payload in (20, 244):
         sensor, link, streamer = parts(payload=payload)
         streamer.start(sensor.session, 0)
+        decoder = Decoder()
         for turn in range(20):
             sensor.drain()
             streamer.tick()
-            assert indexes(link.take()) == list(range(turn * 5, turn * 5 + 5))
+            assert indexes(link.take(), decoder) == list(range(turn * 5, turn * 5 + 5))
 
 
 def test_a_long_backlog_goes_out_in_pieces_and_the_new_samples_are_not_forgotten():
@@ -124,7 +126,7 @@ def test_flush_sends_everything_at_once():
     for _ in range(150):
         sensor.drain()
     streamer.start(sensor.session, 0)
-    streamer.stop()
+    streamer.flush(streamer.stop)
     assert indexes(link.take()) == list(range(755))
     sensor.drain()
     streamer.tick()
