@@ -27,6 +27,9 @@ SETTLE_FRAMES = round(0.4 / FRAME_S)
 WAIT_FRAMES = round(1.5 / FRAME_S)
 """And this long after at the latest, settled or not: the next rep may begin."""
 
+ENOUGH = 3
+"""Waiting excursions that a fourth one like them turns into reps, even if nobody can say which end is rest."""
+
 FORGET_GAP_S = 20.0
 """A hole as long as the longest rep: the wearer may lie anywhere behind it."""
 
@@ -122,7 +125,7 @@ class RepCounter:
         if verdict is Verdict.COUNT and not (self._judge.angle is None and self._questioned(found, track)):
             return self._count([found], track, late=False)
         like = self._waiting.like(found, self._judge)
-        if not like or self._waiting.rival(like[0], track, self._judge):
+        if not like or (len(like) < ENOUGH and self._waiting.rival(like[0], track, self._judge)):
             self._waiting.add(found, track, reason or "unconfirmed")
             return []
         return self._count([*like, found], track, late=True)

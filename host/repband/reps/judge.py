@@ -119,14 +119,19 @@ class Judge:
         return self.longer_stay != "rest" or e.stay < self.limits.most_turn
 
     def prefers(self, mine: Excursion, my_missed: float, other: Excursion, other_missed: float) -> bool:
-        """Whether, of two readings of the same movement (work and rest swapped), mine is the likelier."""
+        """Whether, of two readings of the same movement (work and rest swapped), mine is the likelier.
+
+        Exactly one of the two is, whichever is asked. A wearer begins at rest, so the earlier reading is right unless
+        it came back much less well than the other, or the stays at both ends say clearly otherwise.
+        """
         longer, shorter = max(mine.stay, other.stay), min(mine.stay, other.stay)
         if self.longer_stay == "rest" and longer > 1.67 * shorter:
             return mine.stay < other.stay
-        if self.longer_stay == "turn" and longer > 2.0 * shorter and mine.chord_g < 2.0 * self.least_chord_g:
+        faint = min(mine.chord_g, other.chord_g) < 2.0 * self.least_chord_g
+        if self.longer_stay == "turn" and longer > 2.0 * shorter and faint:
             return mine.stay > other.stay  # so small that a first excursion may not have been noticed
         earlier = mine.half_up < other.half_up
-        return my_missed < other_missed + 0.2 if earlier else my_missed < other_missed - 0.2
+        return my_missed < other_missed + 0.2 if earlier else my_missed <= other_missed - 0.2
 
     def _like_the_last(self, e: Excursion) -> bool:
         last, angle = self._last, self.angle
