@@ -24,7 +24,7 @@ def load_parts() -> None:
     """Imports the larger modules one by one: what compiling one leaves behind must not lie between the others."""
     for name in _PARTS:
         gc.collect()
-        try:
+        try:  # noqa: SIM105 - MicroPython has no contextlib built in
             __import__("repband_device." + name)
         except ImportError:
             pass  # no Bluetooth in this MicroPython

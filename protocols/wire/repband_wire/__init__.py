@@ -53,9 +53,13 @@ else:
     _PARTS = ("base", "errors", "control", "events", "stream", "info", "codec", "framing")
 
     def __getattr__(name: str) -> object:
-        """The name out of the part that has it."""
-        for part in () if name in _PARTS or name[:1] == "_" else _PARTS:
-            module = __import__("repband_wire." + part, None, None, (name,))
+        """The name out of the part that has it; or a part itself, for `from repband_wire import control`."""
+        if name[:1] == "_":
+            raise AttributeError(name)
+        if name in _PARTS or name in ("gatt", "words"):
+            return __import__("repband_wire." + name, None, None, ("",))
+        for part in _PARTS:
+            module = __import__("repband_wire." + part, None, None, ("",))
             if hasattr(module, name):
                 return getattr(module, name)
         raise AttributeError(name)
