@@ -35,7 +35,7 @@ class EditError(UsageError):
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """From the first sample to the last, in s, rounded inwards to what a label can hold."""
+    """From where to where a recording goes, in s, rounded inwards to what a label can hold."""
 
     start_s: float
     end_s: float

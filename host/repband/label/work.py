@@ -98,7 +98,7 @@ def proposal(result: CountResult, recorded: Recorded) -> Labels:
 
 
 def recorded_span(items: Sequence[StreamItem], recording: Path) -> Recorded:
-    """From the first sample to the last.
+    """From the first sample to where the one after the last would have come: a rep may end with the recording.
 
     Raises:
         RecordingError: there are no samples.
@@ -106,7 +106,9 @@ def recorded_span(items: Sequence[StreamItem], recording: Path) -> Recorded:
     blocks = [item for item in items if not isinstance(item, Gap)]
     if not blocks:
         raise RecordingError("holds no samples", where=str(recording))
-    return Recorded.of(float(blocks[0].t_s[0]), float(blocks[-1].t_s[-1]))
+    last_s = blocks[-1].t_s
+    step_s = float(last_s[-1] - last_s[-2]) if len(last_s) > 1 else 0.0
+    return Recorded.of(float(blocks[0].t_s[0]), float(last_s[-1]) + step_s)
 
 
 def exercise_said(recording: Path) -> str | None:
