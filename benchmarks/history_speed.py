@@ -2,7 +2,7 @@
 
     python benchmarks/history_speed.py [--sessions 5000] [--repeats 5] [--keep FOLDER]
 
-The history is made up (repband.journal.example): five hundred sessions a year, 36 reps each on average. Times are of
+The history is made up (repband.journal.example): five hundred sessions a year, 45 reps each on average. Times are of
 whole processes, start of Python included, on the wall clock and on the processor (which other programs disturb less).
 """
 

@@ -40,7 +40,7 @@ class _Doing:
     hurry: float
 
 
-_PLAN = Plan(
+PLAN = Plan(
     name="Example plan",
     for_whom="Nobody: a made-up wearer, to show what a history looks like.",
     sessions_per_week=3,
@@ -59,9 +59,9 @@ _PLAN = Plan(
     ),
 )
 _DOINGS = (
-    _Doing(_PLAN.exercises[0], None, 17.0, 0.0, 0.95),
-    _Doing(_PLAN.exercises[1], None, 32.0, 0.14, 0.90),
-    _Doing(_PLAN.exercises[2], "Goblet squat", 71.0, 0.0, 1.0),
+    _Doing(PLAN.exercises[0], None, 17.0, 0.0, 0.95),
+    _Doing(PLAN.exercises[1], None, 32.0, 0.14, 0.90),
+    _Doing(PLAN.exercises[2], "Goblet squat", 71.0, 0.0, 1.0),
 )
 
 
@@ -89,7 +89,7 @@ def example_history(
     """
     clock = _Clock()
     history = History(path, now=clock)
-    keep_plan(history, _PLAN)
+    keep_plan(history, PLAN)
     dice = random.Random(seed)
     for week in range(weeks):
         for place in range(sessions_per_week):
@@ -142,7 +142,7 @@ class _Session:
             detector="1",
         )
         sets = sum(_times(doing.item) for doing in self._doings)
-        prescribed = Prescribed(_PLAN.name, _PLAN.revision, planned)
+        prescribed = Prescribed(PLAN.name, PLAN.revision, planned)
         return self._history.start_session(meta, target_sets=sets, prescribed=prescribed)
 
     def _take_up(self, broken: str) -> str:

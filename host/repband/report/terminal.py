@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from repband.journal.overview import SessionLine, SetLine
@@ -44,7 +45,11 @@ def session_cells(line: SessionLine) -> list[str]:
 
 
 def _title(one: SetLine) -> str:
-    return (one.title or words_of(one.exercise).title).lower()
+    return (one.title or _words(one.exercise).title).lower()
+
+
+# Reading an exercise file takes a few milliseconds, and a long history asks for it thousands of times.
+_words = lru_cache(words_of)
 
 
 def _highest(scores: Sequence[int | None]) -> str:
