@@ -1,0 +1,291 @@
+"""Puts the firmware on a board by mpremote: copies, checks what it copied, leaves the board's other files alone."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, redirect_stdout, suppress
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Protocol, cast
+
+import repband_wire as wire
+
+from repband.errors import RepBandError, SourceError, UsageError
+from repband.link.systems import SerialPort, port_error
+from repband.paths import shipped
+
+OLDEST_MICROPYTHON = (1, 25)
+OURS = "repband_device"  # a boot.py or main.py that names it is one of ours
+_HOST_ONLY = frozenset({"words.py"})
+_CONFIG = "config.json"
+_INTERRUPT_S = 2.0
+
+
+class Board(Protocol):
+    """What we use of mpremote's SerialTransport, which has no types of its own."""
+
+    is_pty: bool
+    serial: SerialPort
+
+    def enter_raw_repl(self, soft_reset: bool = True) -> None:
+        """Gets the board's attention."""
+        ...
+
+    def exec(self, command: str) -> bytes:
+        """Runs a command there."""
+        ...
+
+    def eval(self, expression: str) -> object:
+        """Evaluates an expression there."""
+        ...
+
+    def fs_exists(self, src: str) -> bool:
+        """Whether a file or folder is there."""
+        ...
+
+    def fs_readfile(self, src: str) -> bytearray:
+        """A file's bytes."""
+        ...
+
+    def fs_writefile(self, dest: str, data: bytes) -> None:
+        """Writes a file."""
+        ...
+
+    def fs_hashfile(self, path: str, algo: str) -> bytes:
+        """A file's digest."""
+        ...
+
+    def fs_mkdir(self, path: str) -> None:
+        """Makes a folder."""
+        ...
+
+    def close(self) -> None:
+        """Closes the port."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What a flash did: files written, files that were already right, and what the board runs."""
+
+    written: int
+    unchanged: int
+    micropython: str
+
+
+def firmware_files() -> dict[str, bytes]:
+    """The files that belong on a board, by their path there; without its config."""
+    root, codec = shipped("firmware"), Path(wire.__file__).parent
+    files = {name: root / name for name in ("boot.py", "main.py")}
+    for folder, names in ((root / OURS, OURS), (codec, codec.name)):
+        paths = sorted(path for path in folder.rglob("*.py") if path.name not in _HOST_ONLY)
+        files |= {f"{names}/{path.relative_to(folder).as_posix()}": path for path in paths}
+    return {name: path.read_bytes() for name, path in files.items()}
+
+
+def board_names() -> list[str]:
+    """The boards we have a config for."""
+    return sorted(path.stem for path in (shipped("firmware") / "boards").glob("*.json"))
+
+
+def board_config(name: str) -> bytes:
+    """The config file of a board we know.
+
+    Raises:
+        UsageError: we know no such board.
+    """
+    path = shipped("firmware") / "boards" / f"{name}.json"
+    if name not in board_names():
+        raise UsageError(f"no board called '{name}'", where="--board", cure=f"choose one of {', '.join(board_names())}")
+    return path.read_bytes()
+
+
+@contextmanager
+def opened(port: str, connect: Callable[[str], Board] | None = None) -> Generator[Board]:
+    """A board at its prompt.
+
+    Args:
+        port: serial port.
+        connect: opens it; mpremote by default.
+
+    Raises:
+        SourceError: the port can't be opened, or no MicroPython answers there; says how to put it on the board.
+        UsageError: mpremote is not installed.
+    """
+    board = (connect or _mpremote)(port)
+    try:
+        _get_attention(board, port)
+        yield board
+    except RepBandError:
+        raise
+    except Exception as error:  # mpremote's errors have no common base that can be named without importing it
+        raise SourceError(_failure(error), where=port, cure="plug it in again and repeat") from None
+    finally:
+        with suppress(OSError):
+            board.close()
+
+
+class Flasher:
+    """Copies the firmware to one board.
+
+    Args:
+        board: at its prompt (see `opened`).
+        allows: asked before a file that is not ours is replaced; gives True to go on.
+        say: told what is being done, a line at a time.
+    """
+
+    def __init__(self, board: Board, allows: Callable[[str], bool], say: Callable[[str], None]) -> None:
+        self._board = board
+        self._allows = allows
+        self._say = say
+
+    def flash(self, config: bytes | None) -> Copied:
+        """Copies what is not there yet, and checks every file by its digest.
+
+        Args:
+            config: the board's config file; None keeps the one it has.
+
+        Raises:
+            SourceError: MicroPython is too old, the board is full, or a file did not arrive as it was sent.
+            UsageError: the board has no config and none is given, or a file of its owner's may not be replaced.
+        """
+        version = self._check_version()
+        files = firmware_files()
+        self._choose_config(files, config)
+        self._guard(files)
+        folders = {str(parent) for name in files for parent in PurePosixPath(name).parents} - {"."}
+        for folder in sorted(folders):
+            if not self._board.fs_exists(folder):
+                self._board.fs_mkdir(folder)
+        # main.py last: should the cable be pulled, the board does not start half a program.
+        order = sorted(files, key=lambda name: (name in ("main.py", "boot.py"), name))
+        written = sum(self._copy(name, files[name], f"{at}/{len(order)}") for at, name in enumerate(order, 1))
+        return Copied(written, len(order) - written, version)
+
+    def restart(self) -> None:
+        """Lets the board start its program."""
+        with suppress(Exception):  # it goes away in the middle of the command: that is the point
+            self._board.exec("import machine\nmachine.reset()")
+
+    def _check_version(self) -> str:
+        name, version = cast(
+            tuple[str, tuple[int, ...]],
+            self._board.eval("(__import__('sys').implementation[0], tuple(__import__('sys').implementation[1][:3]))"),
+        )
+        text = ".".join(str(part) for part in version)
+        if name != "micropython" or version[:2] < OLDEST_MICROPYTHON:
+            needed = ".".join(str(part) for part in OLDEST_MICROPYTHON)
+            raise SourceError(
+                f"the board runs {name} {text}, RepBand needs MicroPython {needed}", cure=how_to_install("the board")
+            )
+        return text
+
+    def _choose_config(self, files: dict[str, bytes], config: bytes | None) -> None:
+        has = self._board.fs_exists(_CONFIG)
+        if config is None:
+            if not has:
+                raise UsageError(
+                    "the board has no config yet", where="--board", cure=f"say which it is: {', '.join(board_names())}"
+                )
+            return
+        same = not has or bytes(self._board.fs_readfile(_CONFIG)) == config
+        if same or self._allows("the board has a config.json of its own (name, side, pins): replace it?"):
+            files[_CONFIG] = config
+
+    def _guard(self, files: dict[str, bytes]) -> None:
+        for name in ("boot.py", "main.py"):
+            if not self._board.fs_exists(name):
+                continue
+            there = bytes(self._board.fs_readfile(name))
+            if there == files[name] or OURS.encode() in there or not _does_anything(there):
+                continue
+            if not self._allows(f"the board has a {name} that is not RepBand's: replace it (kept as {name}.before)?"):
+                raise UsageError(
+                    f"{name} on the board is not RepBand's", cure="save it elsewhere, or allow replacing it"
+                )
+            self._board.fs_writefile(f"{name}.before", there)
+
+    def _copy(self, name: str, data: bytes, how_far: str) -> bool:
+        digest = hashlib.sha256(data).digest()
+        if self._board.fs_exists(name) and self._board.fs_hashfile(name, "sha256") == digest:
+            return False
+        self._say(f"{how_far}  {name} ({len(data)} bytes)")
+        self._board.fs_writefile(name, data)
+        if self._board.fs_hashfile(name, "sha256") != digest:
+            raise SourceError(
+                f"{name} did not arrive as it was sent", cure="use another cable or port and flash again; is it full?"
+            )
+        return True
+
+
+def how_to_install(port: str) -> str:
+    """How MicroPython gets on a board, in a line."""
+    return (
+        "put MicroPython on it first: for an ESP32 board  pip install esptool,  esptool --port "
+        f"{port} erase-flash,  esptool --port {port} write-flash 0x1000 FILE.bin (0x0 on S3 and C3);  for a Pico hold "
+        "BOOTSEL while you plug it in and copy FILE.uf2 to it;  FILE from https://micropython.org/download"
+    )
+
+
+def _does_anything(source: bytes) -> bool:
+    """Whether a file holds more than comments: MicroPython itself puts such a boot.py on an ESP32."""
+    return any(line.strip() and not line.strip().startswith(b"#") for line in source.splitlines())
+
+
+def _failure(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return "the board's flash is full"
+    last = str(error).strip().splitlines()
+    return f"the board does not do as told ({last[-1] if last else type(error).__name__})"
+
+
+def _get_attention(board: Board, port: str) -> None:
+    try:
+        with redirect_stdout(io.StringIO()):  # mpremote prints what it did not understand
+            _leave_program(board)
+            board.enter_raw_repl(soft_reset=not board.is_pty)
+    except Exception:
+        raise SourceError("no MicroPython answers", where=port, cure=how_to_install(port)) from None
+
+
+def _leave_program(board: Board) -> None:
+    """Ends a running RepBand ("repl" on its console), and whatever else by Ctrl-C, also while it starts anew."""
+    serial = board.serial
+    serial.write(b"\r\nrepl\r\n")
+    until_s = time.monotonic() + (0.2 if board.is_pty else _INTERRUPT_S)
+    while time.monotonic() < until_s:
+        serial.write(b"\x03")
+        time.sleep(0.05)
+    serial.read(serial.in_waiting)
+
+
+def _mpremote(port: str) -> Board:
+    try:
+        from mpremote import transport_serial  # pyright: ignore[reportMissingTypeStubs]
+    except ModuleNotFoundError:
+        raise UsageError("flashing needs mpremote", cure='pip install "repband[link]"') from None
+    real = str(Path(port).resolve()) if Path(port).exists() else port
+    _check_port(real, port)
+    connect = cast(Callable[..., Board], transport_serial.SerialTransport)
+    try:
+        return connect(real, timeout=2.0)
+    except Exception as error:
+        raise SourceError(
+            f"the port can't be opened ({error})", where=port, cure="close other programs that use it"
+        ) from None
+
+
+def _check_port(real: str, port: str) -> None:
+    """mpremote says only that it failed; opening it once ourselves says why."""
+    import serial
+
+    try:
+        serial.Serial(real, exclusive=True).close()
+    except (OSError, ValueError) as error:
+        from repband.link.ports import list_ports
+
+        raise port_error(error, port, [other.device for other in list_ports()]) from None
