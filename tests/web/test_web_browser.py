@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from repband.exercise import load_exercise, load_safety
+from repband.web.serve import lan_address
 from repband.workout import Routine, SetTask
 from web_watch import reaches, three_bridges, until
 
@@ -238,6 +239,44 @@ def test_the_first_run_shows_what_needs_a_doctor(stage: Put, open_page: Put) -> 
     assert on.safety_read.wait(5.0)
 
 
+def test_a_phone_joins_once_by_its_code_and_is_told_that_its_screen_may_go_dark(stage: Put, open_page: Put) -> None:
+    address = lan_address()
+    if address is None or address.startswith("127."):
+        pytest.skip("this machine has no network address of its own")
+    on = stage(lan_hosts=(address,))
+    laptop = open_page(on)
+    reaches(laptop, "idle")
+    code = on.gate.join_url()
+    phone = open_page(on, url=code, viewport={"width": 360, "height": 640}, has_touch=True)
+    reaches(phone, "idle")
+    assert code not in phone.url  # the code is not left in the address
+    phone.tap("#steer-button")
+    until(phone, "repband.state.steers")
+    phone.tap("#start-button")
+    reaches(laptop, "ready")
+    until(phone, "repband.audio === 'running'")
+    assert phone.is_visible("#awake")
+    laptop.click("#help-button")
+    until(laptop, "document.getElementById('qr').naturalWidth > 0")
+    stranger = open_page(on, url=code)
+    assert "scan the one shown now" in stranger.inner_text("body")
+
+
+def test_a_page_that_was_cut_off_comes_back_with_the_whole_state(stage: Put, open_page: Put) -> None:
+    on = stage(three_bridges(reps=8), speed=6.0)
+    page = open_page(on)
+    reaches(page, "idle")
+    page.click("#start-button")
+    reaches(page, "set", "repband.state.said >= 1")
+    on.board.close()  # ends every stream
+    until(page, "!document.getElementById('offline').hidden")
+    on.board.closed = False
+    said = page.evaluate("repband.state.said")
+    reaches(page, "set", f"repband.state.said > {said}")
+    assert not page.is_visible("#offline")
+    assert page.evaluate("repband.state.steers")
+
+
 def test_nothing_is_loaded_from_elsewhere(stage: Put, open_page: Put, chromium: Any) -> None:
     on = stage()
     context = chromium.new_context()
@@ -268,13 +307,20 @@ def test_spoken_and_screen_reader_words_say_the_number(stage: Put, open_page: Pu
     assert "Go." in said
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [(360, 640), (1280, 800), (1920, 1080)], ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize(
+    ("size", "scheme"),
+    [((360, 640), "light"), ((360, 640), "dark"), ((1280, 800), "dark"), ((1920, 1080), "light")],
+    ids=["small-light", "small-dark", "laptop-dark", "large-light"],
+)
 def test_every_state_fits_and_is_accessible(stage: Put, open_page: Put, size: tuple[int, int], scheme: str) -> None:
     window = {"width": size[0], "height": size[1]}
     page = open_page(stage(three_bridges(reps=3)), viewport=window, color_scheme=scheme, reduced_motion="reduce")
     reaches(page, "idle")
     check(page, "idle")
+    for button, dialog in (("#sound-button", "#sound-dialog"), ("#help-button", "#help-dialog")):
+        page.click(button)
+        check(page, dialog)
+        page.keyboard.press("Escape")
     page.click("#start-button")
     reaches(page, "ready")
     check(page, "ready")

@@ -159,10 +159,10 @@ class VirtualWearer:
             return _Scene(np.empty((0, 3)))
         if self._posture != wanted.exercise:
             self._posture = wanted.exercise
+            self._sets += 1  # each set has a rest posture of its own, and keeps it
             return _Scene(self._moved(self._set(wanted, 1).accel_g[0]))
         if wanted.missing <= 0 or idle_s < _THINKS_S:
             return _Scene(np.empty((0, 3)))
-        self._sets += 1
         accel_g = self._set(wanted, wanted.missing).accel_g
         return _Scene(np.concatenate((self._moved(accel_g[0], 0.3), accel_g)))
 

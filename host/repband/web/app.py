@@ -29,6 +29,8 @@ _BROWSER_COOKIE = "repband_browser"
 _KEY_COOKIE = "repband_key"
 # A dead connection is noticed when something is sent over it.
 _STILL_THERE_EVERY_S = 2.0
+# A page that was cut off asks again after this long.
+_RETRY_MS = 1000
 _MOST_COMMAND_BYTES = 2000
 _HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'",
@@ -179,6 +181,7 @@ class _Routes:
         loop = asyncio.get_running_loop()
         said_s = loop.time()
         try:
+            yield f"retry: {_RETRY_MS}\n\n"
             while True:
                 extra = {"steers": service.watchers.steers == page, "pages": service.watchers.count}
                 found = service.board.snapshot(-1 if extra != last_extra else seen, points, extra)
