@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -16,6 +17,7 @@ from repband.cli.label import command
 from repband.errors import JournalError, RecordingError, UsageError
 from repband.label import Label, Source, labels_path, read_labels, write_labels
 from repband.label.index import label_source, write_index
+from repband.label.work import Work
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -42,6 +44,26 @@ def test_without_a_display_the_way_out_is_said(bridge: Path) -> None:
         assert "no window can be opened here" in done.stderr and "--text and --from" in done.stderr
         assert done.stderr.count("\n") == 1
     assert not labels_path(bridge).exists()
+
+
+@pytest.mark.parametrize(
+    ("gave_up", "answer", "saved"), [(False, "y\n", True), (False, "n\n", False), (True, "", False)]
+)
+def test_a_window_that_is_closed_unsaved_asks_in_the_terminal(
+    bridge: Path, monkeypatch: pytest.MonkeyPatch, gave_up: bool, answer: str, saved: bool
+) -> None:
+    from repband.cli import label
+    from repband.label import window
+
+    def closed(work: Work) -> SimpleNamespace:
+        return SimpleNamespace(editor=work.editor(), given_up=gave_up)
+
+    monkeypatch.setattr(window, "open_window", closed)
+    monkeypatch.setattr(label, "_is_asked", lambda: True)
+    _, said = run(bridge, stdin=answer)
+    assert labels_path(bridge).exists() is saved
+    assert ("saved 8 reps" in said) is saved and ("not saved" in said) is not saved
+    assert ("Save the labels?" in said) is not gave_up
 
 
 def test_a_table_goes_out_and_comes_back(bridge: Path) -> None:

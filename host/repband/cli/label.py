@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("recording", required=False, type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("recording", required=False, type=click.Path(path_type=Path), metavar="[FILE]")
 @click.option("--exercise", metavar="NAME", help="What was done.  [default: as the recording says, else generic]")
 @click.option("--blank", is_flag=True, help="Begin without the engine's proposal: truth independent of it.")
 @click.option("--text", is_flag=True, help="Print the labels (or the proposal) as a table to edit.")
@@ -87,10 +87,16 @@ def _on_the_plot(work: Work) -> None:
     editor = window.editor
     if not editor.unsaved:
         return
-    if not window.given_up and sys.stdin.isatty() and click.confirm("The window was closed. Save the labels?"):
+    if not window.given_up and _is_asked() and click.confirm("The window was closed. Save the labels?"):
         click.echo(Saver(work.path).save(editor.labels))
     else:
-        click.echo(f"repband: not saved; {work.path.name} is as it was saved last", err=True)
+        state = "is as it was saved last" if work.path.exists() else "was not made"
+        click.echo(f"repband: not saved; {work.path.name} {state}", err=True)
+
+
+def _is_asked() -> bool:
+    """Somebody is there to answer."""
+    return sys.stdin.isatty()
 
 
 def _save_table(work: Work, table: str) -> None:
@@ -148,10 +154,10 @@ def _index(folder: Path, given: dict[str, str | None]) -> int:
     from repband.label.index import write_index
 
     def ask(file: str, column: str, likely: str) -> str:
-        answer = given[column] or (likely if column == "exercise" and likely and not sys.stdin.isatty() else None)
+        answer = given[column] or (likely if column == "exercise" and likely and not _is_asked() else None)
         if answer:
             return answer
-        if not sys.stdin.isatty():
+        if not _is_asked():
             raise UsageError(f"the {column} of {file} is not known", cure=f"add --{column}")
         return str(click.prompt(f"{file}: {column}", default=likely or None))
 

@@ -49,7 +49,8 @@ class Picture:
         self._curves(Curves.about(work.items, rests_s))
         self.above.set_ylabel("excursion, deg" if rests_s else "angle from the usual posture, deg")
         self._furnish()
-        self.show_span(low_s, min(high_s, low_s + SHOWN_S))
+        # A remainder of a tenth is not worth a page of its own.
+        self.show_span(low_s, high_s if high_s - low_s < 1.1 * SHOWN_S else low_s + SHOWN_S)
 
     def _curves(self, curves: Curves) -> None:
         self.above.plot(curves.frame_s, curves.quick_deg, color=_FAINT, lw=0.6, zorder=2)
