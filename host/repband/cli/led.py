@@ -17,6 +17,7 @@ import msgspec
 
 from repband.cli.earlier import taken_up, usual_deg
 from repband.cli.running import ctrl_c, new_recording_path, session_meta, session_screen, warn
+from repband.cli.sources import follow, linked_source, say_link
 from repband.driver.driver import Driver, Listener
 from repband.driver.session import Session
 from repband.errors import UsageError
@@ -48,8 +49,9 @@ class Options:
     """What the person asked for; `repband workout --help` explains each."""
 
     plan: str
-    source: Literal["demo", "stdin", "replay"]
+    source: Literal["demo", "stdin", "serial", "replay"]
     file: str | None = None
+    serial: str | None = None
     count_in_s: float = 0.0
     side: str | None = None
     lan: bool = False
@@ -114,6 +116,7 @@ class LedSession:
             with ctrl_c(lambda: driver.ask("stop")):
                 driver.run(self._source)
         self._say_summary()
+        say_link(self._source)
 
     def _look_back(self) -> None:
         with History() as history:
@@ -127,6 +130,10 @@ class LedSession:
         options = self._options
         if options.source == "stdin":
             return StdinSource()
+        linked = linked_source(options.serial, None)
+        if linked is not None:
+            follow(linked, self._note)
+            return linked
         if options.source == "replay":
             return self._held(PacedSource(open_source(options.file or ""), options.speed))
         unknown = {task.exercise.name for task in self._routine.tasks} - {*EXERCISES}
@@ -137,6 +144,13 @@ class LedSession:
         wearer = VirtualWearer(options.seed, speed=options.speed)
         self._follows.append(Following(wearer.ask))
         return wearer
+
+    def _note(self, text: str) -> None:
+        """Shows what the link does, beside what the page says of the sensor; from any thread."""
+        if self._plain:
+            click.echo(f"repband: {text}", err=True)
+        else:
+            self._view.notes.append(text)
 
     def _held(self, source: Source) -> Source:
         held = HeldSource(source)

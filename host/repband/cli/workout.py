@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from repband.cli.options import serial_option
 from repband.errors import UsageError
 
 
@@ -12,10 +13,11 @@ from repband.errors import UsageError
 @click.option("--demo", is_flag=True, help="A virtual wearer does the plan; no sensor needed.")
 @click.option("--stdin", "kind", flag_value="stdin", help="From standard input: lines of t_s,ax,ay,az[,gx,gy,gz].")
 @click.option("--replay", "replayed", metavar="FILE", help="From a recording, at its own pace.")
+@serial_option
 @click.option("--count-in", "count_in_s", type=click.FloatRange(0, 30), default=0.0, help="Seconds of count-in.")
 @click.option("--side", type=click.Choice(["left", "right"]), help="The thigh the sensor is on at the beginning.")
 @click.option("--lan", is_flag=True, help="Also for a phone or tablet beside the mat; shows a code to scan.")
-@click.option("--port", type=click.IntRange(0, 65535), help="Port of the page.")
+@click.option("--port", "page_port", type=click.IntRange(0, 65535), help="Port of the page.")
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, help="How fast the virtual wearer lives.")
 @click.option("--seed", type=click.IntRange(0), default=1, help="Which virtual wearer.")
@@ -27,10 +29,11 @@ def command(
     demo: bool,
     kind: str | None,
     replayed: str | None,
+    port: str | None,
     count_in_s: float,
     side: str | None,
     lan: bool,
-    port: int | None,
+    page_port: int | None,
     no_open: bool,
     speed: float,
     seed: int,
@@ -44,20 +47,24 @@ def command(
 
     Ctrl-C ends the session at once and keeps it. Stop when it hurts.
     """
-    if sum((demo, kind is not None, replayed is not None)) != 1:
-        raise UsageError("name one source of samples", cure="add --demo (no sensor needed), --stdin or --replay FILE")
+    if sum((demo, kind is not None, replayed is not None, port is not None)) != 1:
+        raise UsageError(
+            "name one source of samples",
+            cure="add --serial (the sensor on its cable), --demo (no sensor needed), --stdin or --replay FILE",
+        )
     try:
         from repband.cli.led import LedSession, Options
     except ModuleNotFoundError as error:
         raise UsageError(f"the live page needs {error.name}", cure='pip install "repband[web]"') from error
     options = Options(
         plan=plan or "beginner",
-        source="demo" if demo else "stdin" if kind else "replay",
+        source="demo" if demo else "stdin" if kind else "serial" if port is not None else "replay",
         file=replayed,
+        serial=port,
         count_in_s=count_in_s,
         side=side,
         lan=lan,
-        port=port,
+        port=page_port,
         opens=not no_open,
         speed=speed,
         seed=seed,
