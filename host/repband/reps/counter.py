@@ -138,7 +138,7 @@ class RepCounter:
         """A first excursion that came back to the very place and halts there needs no second one."""
         here = frame.x, frame.y, frame.z
         for waiter in self._waiting.waiters:
-            back = waiter.track.state is not State.OUT and self._judge.precise(waiter.found, here)
+            back = self._judge.precise(waiter.found, here)
             if back and not self._waiting.contested(waiter.found, waiter.track, self._judge):
                 return self._count([waiter.found], waiter.track, late=True)
         return []

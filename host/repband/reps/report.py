@@ -55,7 +55,9 @@ def report(
         return origin_s + (frame + 0.5) * FRAME_S
 
     out_sd, back_sd = instant_sd_s(m.out, m.noise, rep.found), instant_sd_s(m.back, m.noise, rep.found)
-    start_s, end_s = at(m.out.start), at(m.back.end)
+    # The onset is extrapolated: a rep begins neither before the recording nor before the last one has ended.
+    earliest_s = origin_s if previous_end_s is None else previous_end_s
+    start_s, end_s = min(max(at(m.out.start), earliest_s), at(m.out.half)), at(m.back.end)
     rest = None if previous_end_s is None else max(start_s - previous_end_s, 0.0)
     return Rep(
         number=rep.number,
