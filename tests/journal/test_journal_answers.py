@@ -259,6 +259,32 @@ def test_a_session_that_broke_off_is_offered_once(path: Path) -> None:
         assert unfinished(history) is None
 
 
+def test_what_pain_stopped_or_the_wearer_left_out_does_not_come_back(path: Path) -> None:
+    """Squats stopped for pain after one of three sets, the left lunge skipped, broken off in the right one."""
+    squat, lunge = load_exercise("squat"), load_exercise("lunge")
+    tasks = (
+        *(SetTask(squat, "Squat", 8, squat.tempo_s, n, 3, item=0) for n in (1, 2, 3)),
+        *(SetTask(lunge, "Lunge", 6, lunge.tempo_s, 1, 1, side=side, item=1) for side in ("left", "right")),
+        *(SetTask(squat, "Goblet squat", 5, squat.tempo_s, n, 2, item=2) for n in (1, 2)),
+    )
+    routine = replace(routine_of(squat, Target()), tasks=tasks, revision="0123456789")
+    with History(path, now=Clock("2025-03-01T19:00:00+01:00")) as history:
+        session = history.start_session(META)
+        one = history.start_set(session, 1, exercise="squat", target_reps=8)
+        history.end_set(one, ended_s=9.0, why="pain", counted=3)
+        two = history.start_set(session, 2, exercise="lunge", side="right", target_reps=6)
+        history.add_rep(two, a_rep(1))
+        broken = unfinished(history)
+    assert broken is not None
+    left = what_is_left(routine, broken)
+    assert left is not None
+    assert [(task.title, task.side, task.reps) for task in left.tasks] == [
+        ("Lunge", "right", 5),
+        ("Goblet squat", None, 5),
+        ("Goblet squat", None, 5),
+    ]
+
+
 def test_what_is_over_old_or_under_way_is_not_offered(path: Path) -> None:
     clock = Clock("2025-03-01T19:00:00+01:00")
     raw = path.parent / "raw.mcap"

@@ -10,9 +10,10 @@ from repband.journal.history import History
 from repband.journal.keeping import is_being_recorded
 from repband.journal.kept import KeptSession, KeptSet
 from repband.journal.rows import unix_s
+from repband.workout.base import EndReason
 
 if TYPE_CHECKING:
-    from repband.workout.routine import Routine
+    from repband.workout.routine import Routine, SetTask
 
 OFFER_H = 12.0
 """A session is offered for so long after it began: the same day, in plain words. Our choice."""
@@ -80,7 +81,9 @@ def decline(history: History, session: str) -> None:
 
 
 def what_is_left(routine: Routine, broken: Unfinished) -> Routine | None:
-    """The rest of a routine: the set under way with the reps that are left, and all sets after it.
+    """The rest of a routine: the set under way with the reps that are left, and the sets after it.
+
+    What the wearer had left out stays left out, and an exercise that pain had stopped does not come back.
 
     Args:
         routine: what the session was to be (`repband.driver.recorded.recorded_session(path).routine`).
@@ -89,8 +92,28 @@ def what_is_left(routine: Routine, broken: Unfinished) -> Routine | None:
     Returns:
         None where nothing is left.
     """
-    tasks = routine.tasks[broken.sets_done :]
-    if tasks and tasks[0].reps is not None and broken.reps_done:
-        left = tasks[0].reps - broken.reps_done
-        tasks = (replace(tasks[0], reps=left), *tasks[1:]) if left > 0 else tasks[1:]
-    return replace(routine, tasks=tasks) if tasks else None
+    begun = list(broken.session.sets)
+    hurt: set[int] = set()
+    left: list[SetTask] = []
+    for task in routine.tasks:
+        if begun and _is_of(begun[0], task):
+            one = begun.pop(0)
+            if one.ended_why == EndReason.PAIN:
+                hurt.add(task.item)
+            if one is broken.under_way:
+                left += _rest_of(task, broken.reps_done)
+        elif not begun and task.item not in hurt:
+            left.append(task)
+    return replace(routine, tasks=tuple(left)) if left else None
+
+
+def _is_of(one: KeptSet, task: SetTask) -> bool:
+    """Whether a kept set was this task; one without a side was done on whatever side the session was."""
+    return one.exercise == task.exercise.name and (task.side is None or one.side == task.side)
+
+
+def _rest_of(task: SetTask, done: int) -> list[SetTask]:
+    """A task without the reps that are done; nothing where none are left."""
+    if task.reps is None or not done:
+        return [task]
+    return [replace(task, reps=task.reps - done)] if done < task.reps else []
