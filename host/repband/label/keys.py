@@ -123,6 +123,7 @@ def _no_terminal() -> UsageError:
 
 @contextmanager
 def _terminal_keys(ended: threading.Event) -> Generator[Iterator[str]]:
+    assert sys.platform != "win32"
     import termios
     import tty
 
