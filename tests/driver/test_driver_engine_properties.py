@@ -139,3 +139,20 @@ def test_every_rejection_has_a_reason_and_a_span() -> None:
     for event in seen:
         assert event.reason
         assert event.start_s < event.end_s <= event.decided_s
+
+
+@pytest.mark.parametrize("exercise", EXERCISES)
+def test_reps_lie_in_the_recording_one_after_the_other(exercise: str) -> None:
+    for kind, seed in itertools.product(("plain", "hard"), range(4)):
+        one = recorded(exercise, kind, seed)
+        reps = [event.rep for event in reps_of(events_of(exercise, samples(one.t_s, one.accel_g)))]
+        assert reps[0].start_s >= one.t_s[0]
+        for rep in reps:
+            times = (rep.start_s, rep.half_up_s, rep.turn_s, rep.half_down_s, rep.end_s)
+            assert times == tuple(sorted(times))
+            tempo = rep.tempo_s
+            assert tempo.out + tempo.hold + tempo.back == pytest.approx(rep.end_s - rep.start_s)
+            assert min(tempo.out, tempo.hold, tempo.back, tempo.rest_before or 0.0) >= 0.0
+        for a, b in itertools.pairwise(reps):
+            assert a.end_s <= b.start_s
+            assert b.tempo_s.rest_before == pytest.approx(b.start_s - a.end_s)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import sqrt
+from typing import NamedTuple
 
 from repband.motion import FRAME_S
 from repband.reps.base import Flag, PhaseTimes, Rep
@@ -51,33 +52,57 @@ def report(
         least_rep_s: the quickest that people do this exercise.
     """
 
-    def at(frame: float) -> float:
-        return origin_s + (frame + 0.5) * FRAME_S
-
-    out_sd, back_sd = instant_sd_s(m.out, m.noise, rep.found), instant_sd_s(m.back, m.noise, rep.found)
     # The onset is extrapolated: a rep begins neither before the recording nor before the last one has ended.
-    earliest_s = origin_s if previous_end_s is None else previous_end_s
-    start_s, end_s = min(max(at(m.out.start), earliest_s), at(m.out.half)), at(m.back.end)
-    rest = None if previous_end_s is None else max(start_s - previous_end_s, 0.0)
+    when = _instants(m, origin_s, origin_s if previous_end_s is None else previous_end_s, measured_s)
+    out_sd, back_sd = instant_sd_s(m.out, m.noise, rep.found), instant_sd_s(m.back, m.noise, rep.found)
+    rest = None if previous_end_s is None else when.start - previous_end_s
     return Rep(
         number=rep.number,
         announced_s=rep.announced_s,
         measured_s=measured_s,
-        start_s=start_s,
-        half_up_s=at(m.out.half),
-        turn_s=at(min(max(m.turn, m.out.end), m.back.start)),
-        half_down_s=at(m.back.half),
-        end_s=end_s,
+        start_s=when.start,
+        half_up_s=when.half_up,
+        turn_s=when.turn,
+        half_down_s=when.half_down,
+        end_s=when.end,
         excursion_deg=m.excursion_deg,
-        tempo_s=PhaseTimes(rest, at(m.out.end) - start_s, at(m.back.start) - at(m.out.end), end_s - at(m.back.start)),
+        tempo_s=PhaseTimes(rest, when.arrived - when.start, when.left - when.arrived, when.end - when.left),
         tempo_sd_s=PhaseTimes(
             None if rest is None else sqrt(2.0) * out_sd,
             sqrt(2.0) * out_sd,
             sqrt(out_sd * out_sd + back_sd * back_sd),
             sqrt(2.0) * back_sd,
         ),
-        flags=_flags(rep, m, end_s - start_s < least_rep_s),
+        flags=_flags(rep, m, when.end - when.start < least_rep_s),
     )
+
+
+class _Instants(NamedTuple):
+    """The moments of a rep in s, each at or after the one before it."""
+
+    start: float
+    half_up: float
+    arrived: float
+    turn: float
+    left: float
+    half_down: float
+    end: float
+
+
+def _instants(m: Measured, origin_s: float, earliest_s: float, latest_s: float) -> _Instants:
+    """Puts the measured moments in order, between the earliest and the latest they can be.
+
+    Each swing is measured by itself, and beside a hole it may be drawn out over it.
+    """
+    frames = (m.out.start, m.out.half, m.out.end, m.turn, m.back.start, m.back.half, m.back.end)
+    start, half_up, arrived, turn, left, half_down, end = (
+        min(max(origin_s + (frame + 0.5) * FRAME_S, earliest_s), latest_s) for frame in frames
+    )
+    half_down = max(half_down, half_up)
+    arrived = min(max(arrived, half_up), half_down)
+    left = min(max(left, arrived), half_down)
+    turn = min(max(turn, arrived), left)
+    return _Instants(min(start, half_up), half_up, arrived, turn, left, half_down, max(end, half_down))
 
 
 def instant_sd_s(swing: Swing, noise: float, found: Excursion) -> float:
