@@ -7,10 +7,12 @@ from dataclasses import replace
 from enum import Enum
 from typing import Any
 
-from repband.cue import Coach, Cue
+from repband.cue import Cue
 from repband.driver.base import Command, Plain, Tick
 from repband.motion import MotionFrame, MotionItem
-from repband.reps import Phase, RepEvent, RepProgress
+from repband.reps import RepEvent
+from repband.workout.ahead import Ahead
+from repband.workout.args import wanted_reps, whole
 from repband.workout.base import (
     Answered,
     Corrected,
@@ -22,7 +24,6 @@ from repband.workout.base import (
     Resumed,
     SetArmed,
     SetEnded,
-    SetReady,
     SetSummary,
     SideChange,
     SideConfirmed,
@@ -31,20 +32,11 @@ from repband.workout.base import (
     WorkoutEvent,
 )
 from repband.workout.oneset import CountedSet
-from repband.workout.ready import Guard
 from repband.workout.routine import Routine, SetTask
+from repband.workout.underway import UnderWay
 
-# A set that reached its target ends once the thigh has rested this long, and twice as long as it ever did between
-# two reps of this set: a wearer who does one more is still counted.
-_SETTLED_S = 3.0
-# It also ends this long after its last rep wherever the thigh is: the wearer has got up.
-_LEFT_S = 15.0
-# A set short of its target (or without one) ends after this long without a rep. Longer than any pause in a set that
-# the exercise files call plausible (rep_s.most is 16 s at most).
-_GIVEN_UP_S = 30.0
 # The last questions wait this long; a session nobody closes must not stay open.
 _CLOSING_S = 120.0
-_MOST_REPS = 1000
 
 Event = RepEvent | WorkoutEvent | Cue
 
@@ -89,12 +81,8 @@ class SetRunner:
     def __init__(self, routine: Routine) -> None:
         self._routine = routine
         self._state = State.IDLE
-        self._resumes = State.SET
-        self._queue: list[SetTask] = list(routine.tasks)
-        self._next_reps: int | None = None
-        self._set: CountedSet | None = None
-        self._guard: Guard | None = None
-        self._coach: Coach | None = None
+        self._ahead = Ahead(routine.tasks)
+        self._set: UnderWay | None = None
         self._done: list[SetSummary] = []
         self._side: str | None = None
         self._item = 0
@@ -126,17 +114,17 @@ class SetRunner:
     @property
     def next_task(self) -> SetTask | None:
         """The set that comes after the one under way, with the target that holds for it, or None."""
-        task = self._queue[0] if self._queue else None
-        return task and replace(task, reps=self._next_reps or task.reps)
+        return self._ahead.next
 
     def feed(self, item: MotionItem) -> list[Event]:
         """Takes one motion frame or gap; gives what the rep counter says of it and what follows for the set."""
         self._now_s = item.known_s if isinstance(item, MotionFrame) else item.end_s
-        if self._set is None:
+        current = self._set
+        if current is None or self._state not in (State.READY, State.SET):
             return []
-        if self._state is State.READY:
-            return self._get_ready(self._set, item)
-        return self._count(self._set, item) if self._state is State.SET else []
+        events: list[Event] = [*current.feed(item, self._now_s)]
+        self._state = State.READY if current.waits else State.SET
+        return events if current.over is None else events + self._end(current, current.over)
 
     def command(self, command: Command) -> list[Event]:
         """Does what the wearer wants."""
@@ -152,7 +140,7 @@ class SetRunner:
         self._left_s = max(0.0, self._left_s - passed_s)
         match self._state:
             case State.COUNT_IN:
-                return [CountIn(self._left_s), *([] if self._left_s else self._begin(()))]
+                return [CountIn(self._left_s), *([] if self._left_s else self._begin())]
             case State.REST:
                 return [RestTick(self._left_s), *([] if self._left_s else self._next())]
             case _:
@@ -169,96 +157,65 @@ class SetRunner:
 
     def _next(self) -> list[Event]:
         """The rest is over: the next set, once the strap is where it has to be."""
-        task = self._queue[0]
+        task = self._ahead.next
+        if task is None:
+            return self._close_or_ask()
         if self._routine.guided and task.side is not None and task.side != self._side and self._done:
             self._state = State.SIDE
             return [SideChange(task.side)]
         return self._arm()
 
     def _confirm(self, args: Mapping[str, Plain]) -> list[Event]:
-        if self._state is not State.SIDE or args.get("side") != self._queue[0].side:
+        task = self._ahead.next
+        if self._state is not State.SIDE or task is None or args.get("side") != task.side:
             return []
         return [SideConfirmed(str(args["side"])), *self._arm()]
 
     def _arm(self) -> list[Event]:
-        task = self._queue.pop(0)
-        reps, self._next_reps = self._next_reps or task.reps, None
+        task, reps = self._ahead.take()
         self._side, self._item = task.side or self._side, task.item
-        self._set = CountedSet(len(self._done) + 1, task, reps, self._now_s)
-        armed: list[Event] = [SetArmed(self._set.number, reps, self._now_s, task)]
-        return armed + self._prepare()
+        counted = CountedSet(len(self._done) + 1, task, reps, self._now_s)
+        self._set = UnderWay(counted, guided=self._routine.guided)
+        armed: list[Event] = [SetArmed(counted.number, reps, self._now_s, task)]
+        return armed + self._prepare(self._set)
 
-    def _prepare(self) -> list[Event]:
+    def _prepare(self, current: UnderWay) -> list[Event]:
         """Counts in or waits for the wearer to be in position, where the routine says so."""
         if self._routine.count_in_s > 0:
             self._state, self._left_s = State.COUNT_IN, self._routine.count_in_s
             return [CountIn(self._left_s)]
         if self._routine.guided:
-            self._state, self._guard = State.READY, Guard()
+            self._state = State.READY
+            current.get_ready()
             return []
-        return self._begin(())
+        return self._begin()
 
-    def _get_ready(self, current: CountedSet, item: MotionItem) -> list[Event]:
-        quiet = self._guard.feed(item) if self._guard else [item]
-        return [] if quiet is None else self._begin(tuple(quiet), current)
-
-    def _begin(self, quiet: tuple[MotionItem, ...], current: CountedSet | None = None) -> list[Event]:
-        current = current or self._set
-        if current is None:
-            return []
-        self._state, self._guard = State.SET, None
-        if self._routine.guided:
-            self._coach = self._coach or Coach(current.task.exercise, current.task.tempo_s)
-        events: list[Event] = [SetReady(current.number, self._now_s)] if self._routine.guided else []
-        for item in quiet:
-            if self._set is current:  # a quiet frame may end it: the wearer never moved
-                events += self._count(current, item)
-        return events
+    def _begin(self) -> list[Event]:
+        self._state = State.SET
+        return [*self._set.begin(self._now_s)] if self._set else []
 
     # A set under way.
-
-    def _count(self, current: CountedSet, item: MotionItem) -> list[Event]:
-        events: list[Event] = []
-        for event in current.feed(item):
-            events.append(event)
-            if self._coach:
-                events += self._coach.feed(event, enough=current.reached)
-            if isinstance(event, RepProgress) and event.phase is Phase.REST and self._settled(current, event):
-                return events + self._end(current, EndReason.TARGET)
-        return events + self._overdue(current)
-
-    def _settled(self, current: CountedSet, event: RepProgress) -> bool:
-        rested = event.phase_s >= max(_SETTLED_S, 2 * current.longest_rest_s)
-        return current.reached and current.counted > 0 and current.all_measured and rested
-
-    def _overdue(self, current: CountedSet) -> list[Event]:
-        if current.last_rep_s is None or not current.all_measured:
-            return []
-        since_s = self._now_s - current.last_rep_s
-        if current.reached and since_s >= max(_LEFT_S, 2 * current.longest_rest_s):
-            return self._end(current, EndReason.TARGET)
-        return self._end(current, EndReason.RESTED) if since_s >= _GIVEN_UP_S else []
 
     def _pause(self, _args: Mapping[str, Plain]) -> list[Event]:
         if self._state not in _PAUSABLE:
             return []
-        measured = self._set.pause() if self._set and self._state is State.SET else []
-        self._resumes, self._state = self._state, State.PAUSED
+        measured = self._set.counted.pause() if self._set and self._state is State.SET else []
+        self._state = State.PAUSED
         return [*measured, Paused()]
 
     def _resume(self, _args: Mapping[str, Plain]) -> list[Event]:
         if self._state is not State.PAUSED:
             return []
-        if self._resumes is State.REST:
+        if self._set is None:
             self._state = State.REST
             return [Resumed(), RestTick(self._left_s)]
-        return [Resumed(), *self._prepare()]
+        return [Resumed(), *self._prepare(self._set)]
 
     def _correct(self, by: int) -> list[Event]:
         """Corrects the set under way, or in the rest behind it the last one."""
         if self._set is not None:
-            current = self._set
-            return [Corrected(current.number, current.counted, current.said)] if current.correct(by) else []
+            counted = self._set.counted
+            return [Corrected(counted.number, counted.counted, counted.said)] if counted.correct(by) else []
         if not self._done or self._state is State.DONE or self._done[-1].said + by < 0:
             return []
         last = self._done[-1] = replace(self._done[-1], said=self._done[-1].said + by)
@@ -266,19 +223,19 @@ class SetRunner:
 
     def _retarget(self, args: Mapping[str, Plain]) -> list[Event]:
         if self._set is not None:
-            before, planned, number = self._set.target_reps, self._set.task.reps, self._set.number
-        elif self._queue and self._state in (State.IDLE, State.REST, State.SIDE, State.PAUSED):
-            planned, number = self._queue[0].reps, len(self._done) + 1
-            before = self._next_reps or planned
+            counted = self._set.counted
+            before, planned, number = counted.target_reps, counted.task.reps, counted.number
+        elif self._ahead.next and self._state in (State.IDLE, State.REST, State.SIDE, State.PAUSED):
+            before, planned, number = self._ahead.next.reps, self._ahead.planned_reps, len(self._done) + 1
         else:
             return []
-        reps = _wanted_reps(args, before)
+        reps = wanted_reps(args, before)
         if reps is None or (self._no_harder and reps > (planned or 0)):
             return []
         if self._set is not None:
-            self._set.target_reps = reps
+            self._set.counted.target_reps = reps
         else:
-            self._next_reps = reps
+            self._ahead.retarget(reps)
         return [TargetChanged(number, planned, reps)]
 
     # Ends.
@@ -290,9 +247,8 @@ class SetRunner:
             case State.REST | State.PAUSED:
                 return self._next()
             case State.SIDE:
-                self._queue.pop(0)
-                self._next_reps = None
-                return self._next() if self._queue else self._close_or_ask()
+                self._ahead.take()
+                return self._next()
             case State.STOPPED:
                 return self._go_on({})
             case State.CLOSING:
@@ -300,20 +256,20 @@ class SetRunner:
             case _:
                 return []
 
-    def _end(self, current: CountedSet, reason: EndReason) -> list[Event]:
-        events: list[Event] = [*current.finish()]
-        self._set = self._guard = self._coach = None
-        self._done.append(current.summary(self._now_s, reason))
+    def _end(self, current: UnderWay, reason: EndReason) -> list[Event]:
+        events: list[Event] = [*current.counted.finish()]
+        self._set = None
+        self._done.append(current.counted.summary(self._now_s, reason))
         events.append(SetEnded(self._done[-1]))
         if reason in (EndReason.STOPPED, EndReason.SOURCE):
             return events + self._close()
         if reason is EndReason.PAIN:
             return events
-        if not self._queue:
+        if not self._ahead:
             return events + self._close_or_ask()
         if reason is EndReason.SKIPPED and not self._done[-1].said:
             return events + self._next()
-        self._state, self._left_s = State.REST, current.task.rest_after_s
+        self._state, self._left_s = State.REST, current.counted.task.rest_after_s
         return [*events, RestTick(self._left_s)]
 
     def _stop(self, reason: EndReason) -> list[Event]:
@@ -335,9 +291,9 @@ class SetRunner:
 
     def _answer(self, question: str, args: Mapping[str, Plain]) -> list[Event]:
         score = args.get("score")
-        current = self._set.number if self._set else len(self._done)
+        current = self._set.counted.number if self._set else len(self._done)
         number = args.get("set", current)
-        if not _whole(score, 0, 10) or not _whole(number, 1, current) or self._state is State.DONE:
+        if not whole(score, 0, 10) or not whole(number, 1, current) or self._state is State.DONE:
             return []
         assert isinstance(score, int) and isinstance(number, int)
         band = self._routine.pain.band(score) if question == "pain" else None
@@ -353,7 +309,7 @@ class SetRunner:
             changed: dict[str, Any] = {question: score}
             self._done[number - 1] = replace(self._done[number - 1], **changed)
         elif self._set is not None:
-            self._set.answers[question] = score
+            self._set.counted.answers[question] = score
 
     def _all_answered(self) -> list[Event]:
         last = self._done[-1] if self._done else None
@@ -365,28 +321,11 @@ class SetRunner:
 
     def _pain_stop(self, score: int) -> list[Event]:
         """The rest of this exercise's sets is left out; the safety text waits for the wearer."""
-        kept = [task for task in self._queue if task.item != self._item]
-        left_out = len(self._queue) - len(kept)
-        self._queue, self._next_reps, self._state = kept, None, State.STOPPED
-        return [PainStop(score, left_out, bool(kept))]
+        left_out = self._ahead.leave_out(self._item)
+        self._state = State.STOPPED
+        return [PainStop(score, left_out, bool(self._ahead))]
 
     def _go_on(self, _args: Mapping[str, Plain]) -> list[Event]:
         if self._state is not State.STOPPED:
             return []
-        return self._next() if self._queue else self._close()
-
-
-def _wanted_reps(args: Mapping[str, Plain], before: int | None) -> int | None:
-    """The target asked for: "reps" as it is, or "by" more or fewer than before; None where neither makes sense."""
-    reps, by = args.get("reps"), args.get("by")
-    if reps is None and _whole(by, -_MOST_REPS, _MOST_REPS) and before is not None:
-        assert isinstance(by, int)
-        reps = before + by
-    if not _whole(reps, 1, _MOST_REPS):
-        return None
-    assert isinstance(reps, int)
-    return reps
-
-
-def _whole(value: Plain, least: int, most: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+        return self._next() if self._ahead else self._close()
