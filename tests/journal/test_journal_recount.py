@@ -67,7 +67,7 @@ def test_the_same_engine_finds_the_same(home: Path) -> None:
     assert found.changes == ()
     assert last().sets[0].counted == REPS
     said = CliRunner().invoke(command, []).output
-    assert said == f"1 of 1 sessions recounted by detector {DETECTOR_VERSION}: 0 of 1 sets differ\n"
+    assert said == f"1 of 1 session recounted by detector {DETECTOR_VERSION}: 0 of 1 set differ\n"
 
 
 def test_what_would_change_is_shown_and_nothing_changes(home: Path) -> None:
@@ -75,9 +75,9 @@ def test_what_would_change_is_shown_and_nothing_changes(home: Path) -> None:
     before = last()
     said = CliRunner().invoke(command, ["last"]).output
     assert f"set 1: {REPS - 1} -> {REPS} reps, 1 with other times or angles" in said
-    assert "1 of 1 sets differ" in said
+    assert "1 of 1 set differ" in said
     said = CliRunner().invoke(command, ["--keep"], input="n\n").output
-    assert "Let the new numbers of 1 sets hold?" in said
+    assert "Let the new numbers of 1 set hold?" in said
     assert last() == before
 
 
@@ -89,7 +89,7 @@ def test_new_numbers_hold_and_the_old_ones_stay_beside_them(home: Path) -> None:
         history.correct(row["id"], 7)
     said = CliRunner().invoke(command, ["--keep", "--yes"]).output
     assert "(you said 7; that stays)" in said
-    assert "1 sets hold new numbers" in said
+    assert "new numbers hold for 1 set;" in said
     after = last().sets[0]
     assert (after.counted, after.said, after.detector, len(after.reps)) == (REPS, 7, DETECTOR_VERSION, REPS)
     (old,) = after.recounts
@@ -98,7 +98,7 @@ def test_new_numbers_hold_and_the_old_ones_stay_beside_them(home: Path) -> None:
         query = "SELECT number, excursion_deg FROM reps WHERE detector = '0' ORDER BY number"
         kept = [(row["number"], row["excursion_deg"]) for row in history.rows(query)]
     assert kept == [(rep.number, rep.excursion_deg) for rep in before.reps]
-    assert "0 of 1 sets differ" in CliRunner().invoke(command, []).output
+    assert "0 of 1 set differ" in CliRunner().invoke(command, []).output
 
 
 def test_what_a_crash_cut_is_filled_in_beside_it(home: Path) -> None:
@@ -138,7 +138,7 @@ def test_what_can_not_be_recounted_is_named(home: Path) -> None:
     raw.write_bytes(b"junk")
     said = CliRunner().invoke(command, ["--keep", "--yes"]).output
     assert "not recounted: " in said
-    assert "0 of 1 sessions recounted" in said
+    assert "0 of 1 session recounted" in said
     raw.unlink()
     assert recount(last()).problem == "its recording is gone"
     assert last().sets[0].counted == REPS

@@ -102,7 +102,7 @@ def test_a_trend_of_one_session_says_that_it_is_too_little(home: Path) -> None:
 
 
 def test_an_exercise_nobody_did_names_those_that_were(home: Path) -> None:
-    with pytest.raises(UsageError, match=r"no rep of 'lunge'.*there are bridge, clamshell, squat"):
+    with pytest.raises(UsageError, match=r"no rep of 'lunge'.*done so far: bridge, clamshell, squat"):
         run(trend_command, "lunge")
     with pytest.raises(UsageError, match="try --all"):
         run(trend_command, "squat", "--from", "2025-06-01")

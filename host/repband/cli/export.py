@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from repband.cli.spans import all_option, from_option, to_option
+from repband.cli.spans import all_option, counted, from_option, to_option
 
 _folder = click.option(
     "-o",
@@ -43,7 +43,7 @@ def csv_command(since: datetime | None, until: datetime | None, everything: bool
             sets = write_sets(lines, file)
         with (out / "reps.csv").open("w", encoding="utf-8", newline="") as file:
             reps = write_reps(history, lines, file)
-    click.echo(f"{out}: {sets} sets, {reps} reps, {span.since} to {span.until}")
+    click.echo(f"{out}: {counted(sets, 'set')}, {counted(reps, 'rep')}, {span.since} to {span.until}")
 
 
 @command.command("fit")
@@ -68,7 +68,7 @@ def fit_command(since: datetime | None, until: datetime | None, everything: bool
     for line in lines:
         when = datetime.fromisoformat(line.started).strftime("%Y-%m-%d_%H-%M-%S")
         (out / f"{when}_{line.id[:8]}.fit").write_bytes(fit_bytes(line))
-    click.echo(f"{out}: {len(lines)} activities, {span.since} to {span.until}")
+    click.echo(f"{out}: {counted(len(lines), 'activity', 'activities')}, {span.since} to {span.until}")
 
 
 @command.command("all")
@@ -82,7 +82,7 @@ def all_command(out: Path) -> None:
     with wearers_history() as history:
         done = write_bundle(history, out)
         note_backup(history)
-    click.echo(f"{out}: {done.sessions} sessions, {done.files} files, {out.stat().st_size / 1e6:.1f} MB")
+    click.echo(f"{out}: {counted(done.sessions, 'session')}, {done.files} files, {out.stat().st_size / 1e6:.1f} MB")
     for path in done.gone:
         click.echo(f"repband: {path}: the history names it, but it is no longer there", err=True)
     click.echo("it is about your health: keep it where only you can read it, and not on the same disk")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from repband.cli.spans import counted
+
 _yes = click.option("--yes", is_flag=True, help="Do not ask.")
 
 
@@ -30,10 +32,10 @@ def session_command(sessions: tuple[str, ...], yes: bool) -> None:
             click.echo(f"{one.id[:8]}  {when(one.started)}  {one.exercise}  {sets_by_reps(one)}")
         planned = would_forget(history, [one.id for one in found])
         _say_files(planned.files)
-        if not _sure(yes, f"Delete {_count(len(found), 'session')} for good?"):
+        if not _sure(yes, f"Delete {counted(len(found), 'session')} for good?"):
             return
         done = forget_sessions(history, [one.id for one in found])
-    click.echo(f"deleted: {_count(done.sessions, 'session')}, {_count(len(done.files), 'file')}")
+    click.echo(f"deleted: {counted(done.sessions, 'session')}, {counted(len(done.files), 'file')}")
     for path in done.unreadable:
         click.echo(f"repband: {path}: a damaged copy that may still hold it; delete it yourself", err=True)
 
@@ -63,8 +65,8 @@ def recordings_command(older_than: int | None, from_now_on: bool, never: bool, y
             old = old_recordings(history, older_than)
             _say_files([path for _, path in old])
             rule = f", and after each session those older than {older_than} days" if from_now_on else ""
-            if (old or from_now_on) and _sure(yes, f"Delete {_count(len(old), 'recording')} for good{rule}?"):
-                click.echo(f"deleted: {_count(len(delete_recordings(history, old)), 'file')}")
+            if (old or from_now_on) and _sure(yes, f"Delete {counted(len(old), 'recording')} for good{rule}?"):
+                click.echo(f"deleted: {counted(len(delete_recordings(history, old)), 'file')}")
                 if from_now_on:
                     keep_recordings(history, older_than)
         click.echo(_rule(history))
@@ -77,7 +79,7 @@ def _rule(history: object) -> str:
     assert isinstance(history, History)
     days, kept = keeping(history).recordings_days, old_recordings(history, -1)
     size = sum(path.stat().st_size for _, path in kept) / 1e6
-    rule = "kept for ever" if days is None else f"kept for {_count(days, 'day')}"
+    rule = "kept for ever" if days is None else f"kept for {counted(days, 'day')}"
     return f"raw recordings are {rule}; there are {len(kept)} ({size:.1f} MB)"
 
 
@@ -93,13 +95,13 @@ def all_command(yes: bool) -> None:
         (row,) = history.rows("SELECT count(*) AS n FROM sessions")
         size = sum(path.stat().st_size for path in files) / 1e6
         click.echo(
-            f"{_count(row['n'], 'session')}, {_count(len(files), 'file')} ({size:.1f} MB) in {history.path.parent}"
+            f"{counted(row['n'], 'session')}, {counted(len(files), 'file')} ({size:.1f} MB) in {history.path.parent}"
         )
         click.echo("to keep a copy first: repband export all -o FILE.zip")
         if not _sure(yes, "Delete all of it for good?"):
             return
         done = forget_all(history)
-    click.echo(f"deleted: {_count(done.sessions, 'session')}, {_count(len(done.files), 'file')}")
+    click.echo(f"deleted: {counted(done.sessions, 'session')}, {counted(len(done.files), 'file')}")
 
 
 def _say_files(files: Sequence[Path]) -> None:
@@ -109,7 +111,3 @@ def _say_files(files: Sequence[Path]) -> None:
 
 def _sure(yes: bool, question: str) -> bool:
     return yes or click.confirm(question, default=False)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from repband.cli.spans import all_option, from_option, to_option
+from repband.cli.spans import all_option, counted, from_option, to_option
 
 if TYPE_CHECKING:
     from repband.journal.recount import Recounted, SetChange
@@ -50,9 +50,9 @@ def command(
         _say_sum(found, changed)
         if not keep or not changed:
             return
-        if yes or click.confirm(f"Let the new numbers of {changed} sets hold?", default=False):
+        if yes or click.confirm(f"Let the new numbers of {counted(changed, 'set')} hold?", default=False):
             kept = sum(keep_recount(history, one) for one in found)
-            click.echo(f"{kept} sets hold new numbers; the old ones are kept beside them")
+            click.echo(f"new numbers hold for {counted(kept, 'set')}; the old ones are kept beside them")
 
 
 def _say(one: Recounted) -> None:
@@ -85,4 +85,5 @@ def _say_sum(found: list[Recounted], changed: int) -> None:
     failed = sum(one.problem is not None for one in found)
     sets = sum(len(one.sets) for one in found)
     detector = f" by detector {found[0].detector}" if found else ""
-    click.echo(f"{len(found) - failed} of {len(found)} sessions recounted{detector}: {changed} of {sets} sets differ")
+    done = f"{len(found) - failed} of {counted(len(found), 'session')} recounted{detector}"
+    click.echo(f"{done}: {changed} of {counted(sets, 'set')} differ")

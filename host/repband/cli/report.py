@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from repband.cli.spans import all_option, from_option, to_option
+from repband.cli.spans import all_option, counted, from_option, to_option
 
 
 @click.command()
@@ -43,7 +43,9 @@ def command(
         if span is None:
             return
         material = write_report(history, span, out, made=date.today(), name=name)
-    click.echo(f"{out}: {len(material.sessions)} sessions, {span.since} to {span.until}; open it in a browser")
+    click.echo(
+        f"{out}: {counted(len(material.sessions), 'session')}, {span.since} to {span.until}; open it in a browser"
+    )
 
 
 def _write_example(out: Path) -> None:

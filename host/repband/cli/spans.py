@@ -20,6 +20,11 @@ to_option = click.option("--to", "until", type=_DATE, metavar="DATE", help="Last
 all_option = click.option("--all", "everything", is_flag=True, help="From the first session on.")
 
 
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """ "1 session", "3 sessions", "2 activities"."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
+
+
 @contextmanager
 def opened(since: datetime | None, until: datetime | None, everything: bool) -> Generator[tuple[History, Span | None]]:
     """The wearer's history and the span asked for; None, and a line that says so, where nothing is kept yet."""

@@ -40,7 +40,7 @@ def command(
         known = exercises_done(history)
     trend = trend_of(exercise, lines)
     if not trend.points:
-        others = f"there are {', '.join(known)}" if known and exercise not in known else "try --all"
+        others = f"done so far: {', '.join(known)}" if known and exercise not in known else "try --all"
         raise UsageError(f"no rep of '{exercise}' from {span.since} to {span.until}", cure=others)
     if as_json:
         for point in trend.points:

@@ -20,7 +20,7 @@ class Span:
 
 
 def span_of(history: History, since: date | None, until: date | None, everything: bool) -> Span | None:
-    """The span asked for: by default the twelve weeks that end with the last session.
+    """The span asked for: by default the twelve weeks that end with the last session, or fewer where it began later.
 
     Args:
         history: the open history.
@@ -39,8 +39,8 @@ def span_of(history: History, since: date | None, until: date | None, everything
         return None
     last = until or max(date.fromisoformat(row["last"][:10]), since or date.min)
     first = date.fromisoformat(row["first"][:10])
-    if since is None and not everything:
-        first = last - timedelta(days=last.weekday(), weeks=WEEKS - 1)
+    if not everything:
+        first = max(first, last - timedelta(days=last.weekday(), weeks=WEEKS - 1))
     begin = since or min(first, last)
     if begin > last:
         raise UsageError(f"--from {begin} is after --to {last}", cure="swap them")
