@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -144,16 +143,25 @@ def test_what_can_not_be_recounted_is_named(home: Path) -> None:
     assert last().sets[0].counted == REPS
 
 
-def test_sets_of_one_only_are_told_and_left_alone(home: Path) -> None:
+def test_a_set_that_today_s_engine_does_not_find_stays(home: Path) -> None:
     with History() as history:
         history.start_set(last().id, 2)
     found = recount(last())
     assert [(one.number, one.can_be_kept) for one in found.changes] == [(2, False)]
-    with History() as history:
-        assert keep_recount(history, found) == 0
-        with history.change() as connection:
-            connection.execute("DELETE FROM sets")
+    assert "not found any more; it stays" in CliRunner().invoke(command, ["--keep", "--yes"]).output
+    assert [one.number for one in last().sets] == [1, 2]
+
+
+def test_a_set_that_only_the_recording_has_is_added(home: Path) -> None:
+    before = last().sets
+    with History() as history, history.change() as connection:
+        connection.execute("DELETE FROM sets")
     found = recount(last())
-    assert [(one.number, one.kept, one.can_be_kept) for one in found.changes] == [(1, None, False)]
+    assert [(one.number, one.kept, one.can_be_kept) for one in found.changes] == [(1, None, True)]
     assert "only in the recording" in CliRunner().invoke(command, []).output
-    assert asdict(found)["detector"] == DETECTOR_VERSION
+    assert last().sets == ()
+    with History() as history:
+        assert keep_recount(history, found) == 1
+    (added,) = last().sets
+    assert (added.reps, added.counted, added.ended_why) == (before[0].reps, before[0].counted, before[0].ended_why)
+    assert recount(last()).changes == ()

@@ -70,7 +70,7 @@ def _say(one: Recounted) -> None:
 def _change_text(change: SetChange) -> str:
     if change.kept is None:
         reps = change.now.counted if change.now else 0
-        return f"set {change.number}: {reps} reps, only in the recording; the history stays without it"
+        return f"set {change.number}: {reps} reps, only in the recording; --keep adds it to the history"
     if change.now is None:
         return f"set {change.number}: {change.kept.counted} reps, not found any more; it stays as it is"
     count = f"{change.kept.counted} -> {change.now.counted} reps"

@@ -47,8 +47,8 @@ class SetChange:
 
     @property
     def can_be_kept(self) -> bool:
-        """Whether the history has the set, so that new numbers can stand beside the old."""
-        return self.kept is not None and self.now is not None
+        """Whether there are new numbers; a set that today's engine does not find stays as it is."""
+        return self.now is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,11 +127,39 @@ def keep_recount(history: History, found: Recounted) -> int:
     """
     changed = 0
     for change in found.changes:
-        if change.kept is None or change.now is None:
+        if change.now is None:
             continue
-        _keep(history, found, change.kept, change.now)
+        if change.kept is None:
+            _add(history, found, change.now)
+        else:
+            _keep(history, found, change.kept, change.now)
         changed += 1
     return changed
+
+
+def _add(history: History, found: Recounted, now: SetSummary) -> None:
+    """A set that the recording has and the history does not: it could not be written at the time."""
+    side = "left" if now.side == "left" else "right" if now.side == "right" else None
+    set_id = history.start_set(
+        found.session.id,
+        now.number,
+        started_s=now.started_s,
+        target_reps=now.target_reps,
+        exercise=now.exercise,
+        side=side,
+    )
+    with history.change() as connection:
+        connection.execute("UPDATE sets SET detector = ? WHERE id = ?", (found.detector, set_id))
+    history.end_set(
+        set_id,
+        ended_s=now.ended_s,
+        why=str(now.ended),
+        counted=now.counted,
+        said=now.said,
+        count_min=now.count_min,
+        count_max=now.count_max,
+        reps=now.reps,
+    )
 
 
 def _keep(history: History, found: Recounted, kept: KeptSet, now: SetSummary) -> None:

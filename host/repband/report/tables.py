@@ -47,7 +47,12 @@ def _set_row(line: SessionLine, one: SetLine) -> list[Any]:
     worse = None if line.worse_next_day is None else int(line.worse_next_day)
     share = line.missing_share
     session = [line.id, line.started, line.ended, line.plan_name, line.plan_revision, worse, line.sensor, share]
-    return [*session, *(getattr(one, name) for name in _OF_SET)]
+    return [_rounded(value) for value in (*session, *(getattr(one, name) for name in _OF_SET))]
+
+
+def _rounded(value: Any) -> Any:
+    """Means to the millionth: what SQLite's versions add up differently stands behind that."""
+    return round(value, 6) if isinstance(value, float) else value
 
 
 def write_reps(history: History, lines: Sequence[SessionLine], out: TextIO) -> int:
