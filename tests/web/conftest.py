@@ -49,13 +49,15 @@ def open_page(chromium: Any) -> Iterator[Callable[..., Any]]:
     errors: list[str] = []
     contexts: list[Any] = []
 
-    def opened(stage: Stage, *, alike: Any = None, url: str | None = None, **options: Any) -> Any:
+    def opened(stage: Stage, *, alike: Any = None, url: str | None = None, script: str = "", **options: Any) -> Any:
         context = (
             alike.context if alike else chromium.new_context(**({"viewport": {"width": 1280, "height": 800}} | options))
         )
         if not alike:
             contexts.append(context)
         page = context.new_page()
+        if script:
+            page.add_init_script(script)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(url or stage.url)
         return page

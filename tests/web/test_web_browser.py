@@ -72,6 +72,66 @@ def test_sound_runs_after_the_start_tap_and_is_heard_when_a_rep_is_counted(stage
     assert not page.is_visible("#silence")
 
 
+PITCHES = """
+window.pitches = [];
+const start = OscillatorNode.prototype.start;
+OscillatorNode.prototype.start = function (...at) { window.pitches.push(this.frequency.value); start.apply(this, at); };
+"""
+
+
+def test_every_tone_can_be_tried_and_none_sounds_like_another(stage: Put, open_page: Put) -> None:
+    page = open_page(stage(), script=PITCHES)
+    reaches(page, "idle")
+    page.click("#sound-button")
+    heard = []
+    for button in page.query_selector_all("#tests button"):
+        page.evaluate("window.pitches = []")
+        button.click()
+        until(page, "window.pitches.length > 0")
+        heard.append(tuple(page.evaluate("window.pitches")))
+    assert len(heard) >= 8
+    assert len({*heard}) == len(heard)
+    page.fill("#volume", "30")
+    page.reload()
+    reaches(page, "idle")
+    assert page.input_value("#volume") == "30"  # kept for the next time
+
+
+def test_the_metronome_ticks_only_when_it_is_wanted(stage: Put, open_page: Put) -> None:
+    page = open_page(stage(three_bridges(reps=6), speed=4.0), script=PITCHES)
+    ticks = "window.pitches.filter((hz) => hz === 2400 || hz === 1800).length"
+    reaches(page, "idle")
+    page.click("#start-button")
+    reaches(page, "set", "repband.state.said >= 1")
+    assert page.evaluate(ticks) == 0
+    page.click("#sound-button")
+    page.check("#metronome")
+    page.keyboard.press("Escape")
+    reaches(page, "set", "repband.state.said >= 3")
+    assert page.evaluate(ticks) >= 3
+
+
+def test_the_screen_is_kept_awake_from_the_start(stage: Put, open_page: Put) -> None:
+    script = "window.locks = []; navigator.wakeLock.request = async (kind) => { window.locks.push(kind); return {}; };"
+    page = open_page(stage(), script=script)
+    reaches(page, "idle")
+    assert page.evaluate("window.locks") == []
+    page.click("#start-button")
+    until(page, "window.locks.length === 1")
+    assert page.evaluate("window.locks") == ["screen"]
+    assert not page.is_visible("#awake")
+
+
+def test_a_count_in_is_shown_as_large_as_the_reps(stage: Put, open_page: Put) -> None:
+    page = open_page(stage(three_bridges(count_in_s=10.0), speed=2.0))
+    reaches(page, "idle")
+    page.click("#start-button")
+    reaches(page, "count-in", "repband.state.left_s < 9")
+    assert 1 <= number(page) <= 9
+    reaches(page, "set")
+    until(page, "repband.played.filter((name) => name === 'tick').length === 3")
+
+
 def test_silence_is_shown_loudly_and_one_tap_ends_it(stage: Put, open_page: Put) -> None:
     on = stage()
     page = open_page(on)
@@ -92,7 +152,7 @@ def test_undo_and_add_keep_both_numbers(stage: Put, open_page: Put) -> None:
     page = open_page(stage(three_bridges(reps=8)))
     reaches(page, "idle")
     page.click("#start-button")
-    reaches(page, "set", "repband.state.said === 2")
+    reaches(page, "set", "repband.state.said >= 2")
     page.click("#undo")
     until(page, "repband.state.said === repband.state.counted - 1")
     assert number(page) == page.evaluate("repband.state.said")
@@ -166,7 +226,7 @@ def test_a_seventh_tab_explains_itself(stage: Put, open_page: Put) -> None:
 
 
 def test_the_keyboard_alone_leads_through_a_session(stage: Put, open_page: Put) -> None:
-    page = open_page(stage(three_bridges(reps=3)))
+    page = open_page(stage(three_bridges(reps=12)))
     reaches(page, "idle")
     page.keyboard.press("Space")
     until(page, "repband.audio === 'running'")
@@ -176,9 +236,9 @@ def test_the_keyboard_alone_leads_through_a_session(stage: Put, open_page: Put) 
     page.keyboard.press("Space")
     reaches(page, "set")
     page.keyboard.press("ArrowUp")
-    until(page, "repband.state.set.target === 4")
+    until(page, "repband.state.set.target === 13")
     page.keyboard.press("ArrowDown")
-    until(page, "repband.state.set.target === 3")
+    until(page, "repband.state.set.target === 12")
     said = page.evaluate("repband.state.said - repband.state.counted")
     page.keyboard.press("+")
     until(page, f"repband.state.said - repband.state.counted === {said + 1}")
@@ -196,7 +256,7 @@ def test_the_keyboard_alone_leads_through_a_session(stage: Put, open_page: Put) 
 
 
 def test_pain_of_six_shows_the_safety_text_with_the_red_flags(stage: Put, open_page: Put) -> None:
-    page = open_page(stage())
+    page = open_page(stage(three_bridges(reps=12)))
     reaches(page, "idle")
     page.click("#start-button")
     reaches(page, "set", "repband.state.said >= 1")
@@ -292,7 +352,7 @@ def test_nothing_is_loaded_from_elsewhere(stage: Put, open_page: Put, chromium: 
 
 
 def test_spoken_and_screen_reader_words_say_the_number(stage: Put, open_page: Put) -> None:
-    page = open_page(stage(three_bridges(reps=6)))
+    page = open_page(stage(three_bridges(reps=6), speed=4.0))  # so slow that no message holds two reps
     reaches(page, "idle")
     page.evaluate(
         "() => { window.said = []; const live = document.getElementById('live');"
@@ -357,7 +417,7 @@ def test_closing_ends_at_once_although_pages_are_open(stage: Put, open_page: Put
         reaches(page, "idle")
     begun_s = time.monotonic()
     on.__exit__(None, None, None)
-    assert time.monotonic() - begun_s < 3.0
+    assert time.monotonic() - begun_s < 5.0
     assert not on.running
     for page in pages:
         reaches(page, "done")

@@ -96,7 +96,7 @@ def test_ctrl_c_ends_it_at_once_and_keeps_the_session(run: Callable[..., Child],
         begun_s = time.monotonic()
         running.send_signal(signal.SIGINT)
         said, errors = running.communicate(timeout=20)
-    assert time.monotonic() - begun_s < 3.0
+    assert time.monotonic() - begun_s < 5.0
     assert (running.returncode, errors) == (0, "")
     assert "kept: " in said
     (recording,) = (tmp_path / "home" / "recordings").glob("*.mcap")
