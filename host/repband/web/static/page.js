@@ -1,5 +1,7 @@
 // Draws the one state object that the server sends, and sends back what the wearer taps or presses. It decides nothing.
 import { Strip } from "./chart.js";
+import { draw, show } from "./draw.js";
+import { announce } from "./ears.js";
 import { Pace, put } from "./pace.js";
 import { Sound, TONES } from "./sound.js";
 
@@ -12,7 +14,6 @@ let state = null;
 let texts = null;
 let heard = null;      // id of the last sound that was played
 let awake = null;      // the wake lock
-let spoken = "";
 
 // What a test or the console may look at; nothing here steers.
 window.repband = { get state() { return state; }, get peak() { return sound.peak(); }, get audio() { return sound.context?.state ?? "none"; }, played: [], latencies_ms: [], frames: 0, messages: 0 };
@@ -63,8 +64,8 @@ function take(next) {
   }
   if (window.repband.played.length > 500) window.repband.played.splice(0, 250);
   strip.take(next.trace, next.usual);
-  draw();
-  announce(before, next);
+  if (draw(state, texts, pace)) drawSound();
+  announce(before, next, texts, sound);
   if (before && next.counted_at_ms && next.counted_at_ms !== before.counted_at_ms) measure(next.counted_at_ms);
 }
 
@@ -75,230 +76,6 @@ function measure(counted_at_ms) {
     list.push(performance.timeOrigin + performance.now() - counted_at_ms);
     if (list.length > 500) list.shift();
   }));
-}
-
-// ---- Drawing
-
-function show(name) {
-  document.body.dataset.state = name;
-  for (const part of document.querySelectorAll("[data-in]")) {
-    part.classList.toggle("shown", part.dataset.in.split(" ").includes(name));
-  }
-}
-
-function draw() {
-  if (document.body.dataset.state !== state.state) {
-    show(state.state);
-    pressScales();
-    drawSound();
-  }
-  put($("plan"), state.title);
-  drawDots();
-  drawSensor();
-  $("watching").hidden = state.steers;
-  for (const button of document.querySelectorAll("#controls button, #start-button, #rest button, #side-button, #stopped button, #end")) {
-    button.disabled = !state.steers;
-  }
-  const draws = { "idle": drawIdle, "rest": drawRest, "closing": drawRest, "side": drawSide, "stopped": drawStopped, "done": drawDone };
-  (draws[state.state] ?? drawWork)();
-  drawControls();
-}
-
-function drawDots() {
-  const over = state.sets.length;
-  const now = state.set.index;
-  const dots = $("dots");
-  while (dots.children.length < state.sets_total) dots.append(document.createElement("li"));
-  [...dots.children].forEach((dot, at) => {
-    dot.className = at < over ? "over" : at + 1 === now ? "now" : "";
-  });
-}
-
-function drawSensor() {
-  const { state: how, battery_percent, name, silent_s } = state.sensor;
-  $("sensor").dataset.sensor = how;
-  const battery = battery_percent === null ? "" : ` · ${battery_percent} %`;
-  const lost = `Sensor lost ${Math.floor(silent_s)} s`;
-  put($("sensor-text"), how === "ok" ? `Sensor${battery}` : how === "lost" ? lost : "Waiting for the sensor");
-  $("sensor").title = name;
-}
-
-function which(set) {
-  const side = set.side ? `${set.side} side · ` : "";
-  const load = set.load === "bodyweight" ? "" : ` · ${set.load}`;
-  return `${side}set ${set.number} of ${set.of}${load}`;
-}
-
-function reps(count) { return `${count} ${count === 1 ? "rep" : "reps"}`; }
-
-function drawIdle() {
-  const { set } = state;
-  put($("idle-eyebrow"), texts?.demo ? "Demo: a virtual wearer" : "Ready when you are");
-  put($("idle-title"), set.title);
-  put($("idle-what"), `${set.of} × ${set.target ?? "as many"} reps${set.side ? `, ${set.side} side first` : ""}${set.load === "bodyweight" ? "" : `, ${set.load}`}`);
-  put($("idle-placement"), set.exercise.placement);
-  put($("idle-posture"), set.exercise.rest_posture);
-  if ($("idle-plan").childElementCount !== state.plan.length) {
-    $("idle-plan").replaceChildren(...state.plan.map((item) => Object.assign(document.createElement("li"), {
-      textContent: `${item.title} ${item.sets} × ${item.target ?? "∞"}${item.sides > 1 ? " each side" : ""}`,
-    })));
-  }
-}
-
-function drawWork() {
-  const { set, said, counted } = state;
-  put($("exercise"), set.title);
-  put($("which"), which(set));
-  const words = { "count-in": String(Math.ceil(state.left_s ?? 0)), "ready": "Get into position" }[state.state];
-  put($("number"), words ?? String(said));
-  $("hero").classList.toggle("words", state.state === "ready");
-  $("hero").dataset.digits = String(String(words ?? said).length);
-  put($("of"), set.target && state.state !== "count-in" ? `of ${set.target}` : "");
-  $("corrected").hidden = said === counted;
-  put($("corrected"), `counted ${counted}, corrected by you`);
-  put($("say"), sayLine());
-  $("say").classList.toggle("cue", Boolean(state.cue));
-  $("pace").hidden = state.state === "ready" || state.state === "count-in";
-  pace.take(set, state.phase, state.state === "set" && state.sensor.state === "ok");
-  drawPips(said, set.target);
-  const usual = state.usual;
-  put($("strip-text"), `thigh ${Math.round(state.excursion_deg)}°${usual ? ` · your usual range ${Math.round(usual.low_deg)}–${Math.round(usual.high_deg)}° is shaded` : ""}`);
-}
-
-function sayLine() {
-  if (state.state === "paused") return "Paused. Nothing counts now.";
-  if (state.sensor.state === "lost") return "No news from the sensor: check that it is on and near.";
-  if (state.state === "count-in") return "Starting …";
-  if (state.state === "ready") return state.cue?.say ?? `${state.set.exercise.rest_posture} Keep still until you hear “go”.`;
-  return state.cue?.say ?? "";
-}
-
-function drawPips(said, target) {
-  const pips = $("pips");
-  const wanted = target ? Math.min(Math.max(target, said), 40) : 0;
-  while (pips.children.length > wanted) pips.lastChild.remove();
-  while (pips.children.length < wanted) pips.append(document.createElement("li"));
-  [...pips.children].forEach((pip, at) => { pip.className = at < said ? (at >= target ? "extra" : "done") : ""; });
-}
-
-function drawRest() {
-  const closing = state.state === "closing";
-  const { next } = state;
-  put($("rest-title"), closing ? "All sets are done" : "Rest");
-  put($("left"), closing ? "✓" : clock(state.left_s ?? 0));
-  const whole_s = state.of_s || 1;
-  $("left-bar").style.transform = `scaleX(${Math.min(1, (state.left_s ?? 0) / whole_s)})`;
-  put($("next"), closing ? "Two last questions, then finish." : next ? `Next: ${next.title}, ${which(next)}${next.target ? `, ${reps(next.target)}` : ""}` : "");
-  put($("rest-skip"), closing ? "Finish" : "Next set now");
-  const last = state.sets.at(-1);
-  if (last) {
-    const corrected = last.said === last.counted ? "" : ` (counted ${last.counted}, corrected by you)`;
-    const short = last.target && last.said < last.target ? ` of ${last.target}` : "";
-    put($("done-line"), `Set ${last.number}: ${last.said}${short} ${last.said === 1 && !short ? "rep" : "reps"}${corrected}`);
-  }
-  if (texts) $("pain-legend").firstChild.textContent = "Pain now? ";
-  pressScales();
-  put($("pain-say"), state.questions?.say ?? "");
-}
-
-function clock(seconds) {
-  const whole = Math.ceil(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}
-
-function pressScales() {
-  for (const question of ["effort", "pain"]) {
-    const given = state.questions?.[question];
-    [...$(question).querySelectorAll("button")].forEach((button, score) => {
-      button.setAttribute("aria-pressed", String(given === score));
-    });
-  }
-}
-
-function drawSide() {
-  const side = state.side ?? "other";
-  put($("side-title"), `Move the sensor to your ${side} thigh`);
-  put($("side-how"), `${state.next?.rest_posture ?? ""} Strap it firmly, as before: which way it is turned does not matter.`);
-  put($("side-button"), `It is on the ${side} thigh`);
-}
-
-function drawStopped() {
-  const band = texts?.safety.pain.bands.find(({ action }) => action === "stop");
-  put($("stopped-say"), band?.say ?? "");
-  $("stopped-next").hidden = !state.pain?.goes_on;
-}
-
-function drawDone() {
-  const total = state.sets.reduce((sum, { said }) => sum + said, 0);
-  put($("done-title"), `${reps(total)} in ${state.sets.length} ${state.sets.length === 1 ? "set" : "sets"}`);
-  const rows = state.sets.map((set) => [
-    `${set.title}${set.side ? `, ${set.side}` : ""}`,
-    `${set.said}${set.target ? ` of ${set.target}` : ""}${set.said === set.counted ? "" : ` (counted ${set.counted})`}${set.count_min === set.count_max ? "" : ` [${set.count_min}–${set.count_max}]`}`,
-    set.rep_s === null ? "–" : `${set.rep_s.toFixed(1)} s`,
-    set.deg === null ? "–" : `${Math.round(set.deg)}°`,
-    set.effort === null ? "not answered" : String(set.effort),
-    set.pain === null ? "not answered" : String(set.pain),
-  ]);
-  const body = $("summary").tBodies[0];
-  if (body.dataset.rows === JSON.stringify(rows)) return;
-  body.dataset.rows = JSON.stringify(rows);
-  body.replaceChildren(...rows.map((row) => {
-    const line = document.createElement("tr");
-    line.append(...row.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
-    return line;
-  }));
-}
-
-function drawControls() {
-  const resting = state.state === "rest" || state.state === "closing";
-  put($("pause-text"), state.state === "paused" ? "Go on" : "Pause");
-  $("pause").hidden = state.state === "closing";
-  $("skip").hidden = resting;
-  put($("skip-text"), "end set");
-  document.querySelector(".target").hidden = resting && !state.next;
-  $("hurts").hidden = resting;
-  const target = resting ? state.next?.target : state.set.target;
-  put($("target"), target ? String(target) : "–");
-}
-
-// ---- Words for ears: screen readers, and speech where the browser has a voice
-
-const SENTENCES = {
-  "count-in": () => "Get ready.",
-  "ready": () => `${state.set.title}, ${which(state.set)}. Get into position and keep still.`,
-  "paused": () => "Paused.",
-  "rest": () => `Rest ${Math.round(state.left_s ?? 0)} seconds. How hard was it, and is there pain?`,
-  "side": () => `Move the sensor to your ${state.side} thigh, then confirm.`,
-  "closing": () => "All sets are done. Two last questions.",
-  "done": () => "The session is over and kept.",
-};
-
-function announce(before, next) {
-  if (!before) return;
-  if (before.state !== next.state) {
-    if (next.state === "stopped") tell($("loud"), `Stop this exercise for today. ${texts?.safety.red_flags.act ?? ""}`);
-    else if (next.state === "set" && before.state !== "paused") tell($("live"), "Go.");
-    else if (SENTENCES[next.state]) tell($("live"), SENTENCES[next.state]());
-  }
-  if (next.said !== before.said && next.state === "set") {
-    tell($("live"), String(next.said));
-    if (next.counted > before.counted) beat();
-  }
-  if (next.cue && next.cue.at_s !== before.cue?.at_s) tell($("live"), next.cue.say);
-  if (next.sensor.state !== before.sensor.state) tell($("live"), { ok: "Sensor is back.", lost: "Sensor lost." }[next.sensor.state] ?? "");
-}
-
-function tell(region, text) {
-  if (!text) return;
-  region.textContent = text === spoken ? `${text}\u00a0` : text;
-  spoken = region.textContent;
-  sound.speak(text, region.id === "loud" || /^\d+$/.test(text));
-}
-
-function beat() {
-  const work = $("work");
-  work.classList.remove("beat");
-  requestAnimationFrame(() => work.classList.add("beat"));
 }
 
 // ---- Sound, shown loudly while there is none
@@ -420,7 +197,7 @@ async function readTexts() {
   put($("hurts-title"), safety.pain.question);
   $("lan").hidden = !texts.lan;
   if (texts.first_run) $("safety-dialog").showModal();
-  if (state) draw();
+  if (state) draw(state, texts, pace);
 }
 
 function loop() {
