@@ -129,7 +129,7 @@ def test_a_trend_has_a_point_for_each_session_and_side(history: History) -> None
     assert (symmetry.pairs, symmetry.difference, symmetry.low) == (1, 3.0, None)
     change = change_of(trend.of_side("left"), "excursion_deg")
     assert change is not None
-    assert (change.first, change.last) == (32.5, 32.5)
+    assert (change.first, change.last, change.sessions) == (34.0, 31.0, 2)
     assert trend_of("lunge", overview(history)).points == ()
 
 

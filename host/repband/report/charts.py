@@ -31,11 +31,10 @@ _SLIPPED = ("slipped", "wearer")
 
 def weeks_chart(weeks: Sequence[Week], span: Span) -> Markup:
     """Sessions done each week, and how many were planned."""
-    most = max([week.done for week in weeks] + [week.planned or 0 for week in weeks] + [1])
-    chart = Chart(span.since, span.until, 0, most * 1.05, "Sessions a week", height=105)
-    middle = timedelta(days=3)
+    most = max([week.done for week in weeks] + [week.planned or 0 for week in weeks] + [3])
+    chart = Chart(span.since, span.until, 0, most, "Sessions a week", height=105)
     width = min(26.0, 0.62 * (chart.width - 60) / max(len(weeks), 1))
-    inside = [(min(week.monday + middle, span.until), week) for week in weeks]
+    inside = [(week.monday + timedelta(days=3), week) for week in weeks]
     chart.bars([(day, week.planned) for day, week in inside if week.planned], width + 4, FAINT, outline=True)
     chart.bars([(day, week.done) for day, week in inside if week.done], width, BLUE)
     return chart.render([("square", BLUE, "done"), ("dash", FAINT, "planned")])
@@ -43,7 +42,7 @@ def weeks_chart(weeks: Sequence[Week], span: Span) -> Markup:
 
 def answers_chart(material: Material) -> Markup:
     """The highest effort and pain of each session, and the answers of the next day."""
-    chart = Chart(material.span.since, material.span.until, 0, 10, "Effort and pain after the sets", height=190)
+    chart = Chart(material.axis.since, material.axis.until, 0, 10, "Effort and pain after the sets", height=190)
     chart.right = 48
     _pain_bands(chart, material.pain_rule)
     for name, colour, shape in (("effort", SKY, "ring"), ("pain", VERMILION, "diamond")):
@@ -72,7 +71,7 @@ def _worst(line: SessionLine, question: str) -> int | None:
 
 def reps_chart(trend: Trend, span: Span) -> Markup:
     """Reps of each session and side against the target; the load where it is a weight."""
-    most = max(max(point.reps, point.target_reps or 0) for point in trend.points)
+    most = max(max(point.reps, point.target_reps or 0, 5) for point in trend.points)
     chart = Chart(span.since, span.until, 0, most * 1.1, "Reps a session", width=700, height=130)
     for side in trend.sides:
         own = trend.of_side(side)

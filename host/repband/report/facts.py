@@ -126,8 +126,10 @@ def change_cells(trend: Trend, side: str | None, quantity: str, unit: str, digit
     change = change_of(trend.of_side(side), quantity)
     if change is None:
         return "", "", ""
-    difference = signed(change.last - change.first, digits)
-    return f"{change.first:.{digits}f}{unit}", f"{change.last:.{digits}f}{unit}", f"{difference}{unit}"
+    last = f"{change.last:.{digits}f}{unit}"
+    if change.sessions < 2:
+        return "", last, ""
+    return f"{change.first:.{digits}f}{unit}", last, f"{signed(change.last - change.first, digits)}{unit}"
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
@@ -49,6 +49,12 @@ class Material:
     cues: Mapping[tuple[str, str], int]
     tempo_sd_s: tuple[float, float, float] | None
     safety: Safety
+
+    @property
+    def axis(self) -> Span:
+        """The span of the charts: whole weeks."""
+        since, until = self.span.since, self.span.until
+        return Span(since - timedelta(days=since.weekday()), until + timedelta(days=6 - until.weekday()))
 
     @property
     def sets(self) -> list[tuple[SessionLine, SetLine]]:

@@ -70,7 +70,7 @@ def adherence(material: Material) -> Markup:
     return tag(
         "section",
         tag("h2", "Adherence"),
-        tag("figure", weeks_chart(material.weeks, material.span), tag("figcaption", _COUNTED)),
+        tag("figure", weeks_chart(material.weeks, material.axis), tag("figcaption", _COUNTED)),
         table(
             (
                 unit.capitalize(),
@@ -138,16 +138,16 @@ def _sentence(text: str) -> str:
 def exercise(material: Material, trend: Trend) -> Markup:
     """One exercise: work, tempo, excursion, sides."""
     words = words_of(trend.exercise)
-    load, tempo = load_chart(trend, material.span), tempo_charts(trend, material.span, words)
+    load, tempo = load_chart(trend, material.axis), tempo_charts(trend, material.axis, words)
     sessions = len(trend.sessions)
     return tag(
         "section",
         tag("h2", words.title),
         paragraph(prescription(trend, words), class_="prescription"),
-        tag("figure", reps_chart(trend, material.span)),
+        tag("figure", reps_chart(trend, material.axis)),
         tag("figure", load) if load else None,
         tag("figure", tag("div", tempo, class_="row"), tag("figcaption", _TEMPO_NOTE)),
-        tag("figure", excursion_chart(trend, material.span), tag("figcaption", _EXCURSION_NOTE)),
+        tag("figure", excursion_chart(trend, material.axis), tag("figcaption", _EXCURSION_NOTE)),
         _work_table(material, trend, words),
         _symmetry(trend, words),
         paragraph(f"More than {MOST_POINTS} sessions: each point averages neighbours.", class_="small")
@@ -192,7 +192,7 @@ def _work_table(material: Material, trend: Trend, words: Words) -> Markup:
     return table(
         ("", "First sessions", "Last sessions", "Change", "Sets within a quarter of the prescription"),
         list(_work_rows(material, trend, words)),
-        caption="Means of the first and the last three sessions",
+        caption="Means of the first and the last sessions, three of each where there are six",
         class_="numbers",
     )
 

@@ -18,7 +18,8 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Round values from low to high, at most so many steps."""
     rough = (high - low) / most or 1.0
     magnitude = 10.0 ** floor(log10(rough))
-    step = next(unit * magnitude for unit in (1, 2, 2.5, 5, 10) if unit * magnitude >= rough * 0.999)
+    units = (1, 2, 2.5, 5, 10) if magnitude >= 10 else (1, 2, 5, 10)  # half a session is no session
+    step = next(unit * magnitude for unit in units if unit * magnitude >= rough * 0.999)
     return [round(n * step, 6) for n in range(ceil(low / step - 1e-9), floor(high / step + 1e-9) + 1)]
 
 

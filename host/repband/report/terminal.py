@@ -183,7 +183,8 @@ def _side_lines(own: Sequence[TrendPoint], words: Words, width: int) -> Iterator
 
 
 def _change_text(change: Change, unit: str, digits: int) -> str:
-    return f"{change.first:.{digits}f} → {change.last:.{digits}f}{unit}"
+    last = f"{change.last:.{digits}f}{unit}"
+    return last if change.sessions < 2 else f"{change.first:.{digits}f} → {last}"
 
 
 def _prescribed(point: TrendPoint, quantity: str) -> str:

@@ -147,13 +147,20 @@ def mean_over(sets: Sequence[SetLine], value: Callable[[SetLine], float | None])
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A quantity at the beginning and at the end, each a mean over up to three sessions."""
+    """A quantity at the beginning and at the end: means over the first and the last sessions, up to three of each.
+
+    `sessions` is over how many it was measured; with one, first and last are the same.
+    """
 
     first: float
     last: float
+    sessions: int
 
 
 def change_of(points: Sequence[TrendPoint], quantity: str) -> Change | None:
     """First and last of a quantity; None where nothing was measured."""
     values = [value for point in points if (value := point.value(quantity)) is not None]
-    return Change(fmean(values[:3]), fmean(values[-3:])) if values else None
+    if not values:
+        return None
+    some = max(1, min(3, len(values) // 2))
+    return Change(fmean(values[:some]), fmean(values[-some:]), len(values))
