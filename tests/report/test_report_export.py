@@ -7,6 +7,7 @@ import hashlib
 import os
 import sqlite3
 import zipfile
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -32,8 +33,9 @@ REPS_SHA256 = Path(__file__).parent / "golden_reps.sha256"
 
 
 @pytest.fixture(scope="module")
-def history(tmp_path_factory: pytest.TempPathFactory) -> History:
-    return example_history(tmp_path_factory.mktemp("example") / "history.sqlite")
+def history(tmp_path_factory: pytest.TempPathFactory) -> Iterator[History]:
+    with example_history(tmp_path_factory.mktemp("example") / "history.sqlite") as history:
+        yield history
 
 
 @pytest.fixture(scope="module")

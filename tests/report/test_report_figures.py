@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import date
 from math import sqrt
 from pathlib import Path
@@ -44,8 +45,9 @@ def keep(history: History, started: str, *sets: tuple[str, str | None, int, floa
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> History:
-    return History(tmp_path / "history.sqlite", now=lambda: "2025-03-01T19:00:00+01:00")
+def history(tmp_path: Path) -> Iterator[History]:
+    with History(tmp_path / "history.sqlite", now=lambda: "2025-03-01T19:00:00+01:00") as history:
+        yield history
 
 
 # Weeks.
@@ -81,8 +83,8 @@ def test_a_session_that_went_on_is_one_session(history: History) -> None:
 
 
 def test_every_session_of_the_example_is_in_one_week(tmp_path: Path) -> None:
-    history = example_history(tmp_path / "example.sqlite")
-    lines = joined(overview(history))
+    with example_history(tmp_path / "example.sqlite") as history:
+        lines = joined(overview(history))
     weeks = weeks_of(lines, {})
     assert [line for week in weeks for line in week.sessions] == [line for line in lines if line.reps]
     assert len(weeks) == 12

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -71,8 +72,9 @@ class Page(HTMLParser):
 
 
 @pytest.fixture
-def history(tmp_path: Path) -> History:
-    return example_history(tmp_path / "history.sqlite")
+def history(tmp_path: Path) -> Iterator[History]:
+    with example_history(tmp_path / "history.sqlite") as history:
+        yield history
 
 
 def material_of(history: History, *, everything: bool = False) -> Material:
