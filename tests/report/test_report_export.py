@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+import re
 import sqlite3
 import zipfile
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from repband.cli.export import command
 from repband.errors import JournalError
 from repband.journal import History, Load, Recorder, RecordingMeta, SessionLine, keeping, overview
 from repband.journal.example import example_history
+from repband.report import tables
 from repband.report.bundle import write_bundle
 from repband.report.fit import EXTRAS, fit_bytes
 from repband.report.tables import REP_COLUMNS, SET_COLUMNS, write_reps, write_sets
@@ -278,3 +280,16 @@ def test_the_copy_of_the_history_is_whole_while_it_is_written(tmp_path: Path) ->
     with closing(sqlite3.connect(tmp_path / "back" / "history.sqlite")) as raw:
         assert raw.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
         assert raw.execute("SELECT count(*) FROM sessions WHERE sensor = 'half'").fetchone()[0] == 0
+
+
+def test_every_column_and_field_is_explained() -> None:
+    text = (Path(tables.__file__).parent / "EXPORTS.md").read_text(encoding="utf-8")
+
+    def explained(part: str) -> list[str]:
+        section = text.split(f"## {part}")[1].split("\n## ")[0]
+        cells = [line.split("|")[1] for line in section.splitlines() if line.startswith("| `")]
+        return sorted(re.findall(r"`([a-z_]+)`", "".join(cells)))
+
+    assert explained("sets.csv") == sorted(SET_COLUMNS)
+    assert explained("reps.csv") == sorted(REP_COLUMNS)
+    assert explained("FIT") == sorted(extra.name for extra in EXTRAS)
