@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import struct
 
+import numpy as np
 import repband_wire as wire
 from repband_wire import control
 from repband_wire.info import CLAIMED, HAS_GYRO, PROVED, STREAMING
@@ -30,6 +31,7 @@ class SensorDouble:
         drift_ppm: how much slower the device's clock runs than the host's.
         boot_us: device time at host time 0.
         keep: samples the ring keeps.
+        feed: what it feels, shape (n, 3), int16; a ramp by default.
         window: samples in flight beyond the acknowledged one; None for no flow control.
     """
 
@@ -48,10 +50,12 @@ class SensorDouble:
         name: str = "RepBand-1A2B",
         fault: int = 0,
         starts_at: int = 0,
+        feed: np.ndarray | None = None,
     ) -> None:
         self.rate_hz, self.payload, self.drift_ppm, self.boot_us = rate_hz, payload, drift_ppm, boot_us
         self.session, self.keep, self.window, self.key = session, keep, window, key
         self.versions, self.name, self.fault = versions, name, fault
+        self.feed = feed
         self.streaming = False
         self.next_index = 0
         self.acknowledged = 0
@@ -67,6 +71,16 @@ class SensorDouble:
         self._resends: list[tuple[int, int]] = []
         self._began_s = -starts_at / rate_hz
         self._formatted_s = float("-inf")
+
+    def begin(self, now_s: float) -> None:
+        """Sample 0 is taken now."""
+        self._began_s = now_s
+
+    def sample(self, index: int) -> tuple[int, ...]:
+        """What it feels: the feed, whose last sample stays, or the ramp."""
+        if self.feed is None:
+            return sample(index)
+        return tuple(int(value) for value in self.feed[min(index, len(self.feed) - 1)])
 
     def head(self, now_s: float) -> int:
         """The index after the newest sample."""
@@ -212,7 +226,7 @@ class SensorDouble:
             stop = min(
                 [end, index + wire.samples_per_packet(self.payload, RANGES)] + [g[0] for g in self.gaps if g[0] > index]
             )
-            data = b"".join(struct.pack("<3h", *sample(i)) for i in range(index, stop))
+            data = b"".join(struct.pack("<3h", *self.sample(i)) for i in range(index, stop))
             if self.payload <= 20:
                 out.append(wire.Short(self.session & 0xFF, index & 0xFFFF, self._time_us(index), data).encode())
             else:

@@ -30,6 +30,7 @@ COMMANDS = {
     "forget": "Delete sessions, old recordings, or everything.",
     "recount": "Count old recordings again with today's engine.",
     "exercises": "List, show or check exercise files.",
+    "scan": "Find sensors on the air and on USB.",
     "device": "Ask, set up, find, test or claim the sensor.",
     "flash": "Put the program on a board.",
     "simulate": "Make a recording with the virtual sensor.",

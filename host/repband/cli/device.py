@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import repband_wire as wire
 
     from repband.link.dialogue import Dialogue
+    from repband.link.transport import Transport
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _SIDES = ("unknown", "left", "right")
@@ -24,25 +25,26 @@ def _where(function: _Function) -> _Function:
     serial = click.option(
         "--serial", "port", is_flag=False, flag_value="", metavar="[PORT]", help="On a cable (the default)."
     )
-    return serial(function)
+    ble = click.option("--ble", "sensor", is_flag=False, flag_value="", metavar="[NAME]", help="On the air.")
+    return serial(ble(function))
 
 
 @click.group("device")
 def command() -> None:
     """Talk to the sensor: what it is, how it is set up, whether it is well, whose it is.
 
-    Without --serial PORT it is the one on a USB cable.
+    Without --serial PORT or --ble NAME it is the one on a USB cable.
     """
 
 
 @command.command("info")
 @_where
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
-def info(port: str | None, as_json: bool) -> None:
+def info(port: str | None, sensor: str | None, as_json: bool) -> None:
     """Say what the sensor is and how it is."""
     import json
 
-    with _dialogue(port) as dialogue:
+    with _dialogue(port, sensor) as dialogue:
         said = dialogue.info
     if as_json:
         fields = {name: getattr(said, name) for name in said.names()}
@@ -66,6 +68,7 @@ def info(port: str | None, as_json: bool) -> None:
 @click.option("--exercise", metavar="NAME", help="What it counts when no laptop is near.")
 def configure(
     port: str | None,
+    sensor: str | None,
     name: str | None,
     side: str | None,
     rate_hz: float | None,
@@ -87,7 +90,7 @@ def configure(
         changes.append((control.SET_EXERCISE, _short("--exercise", exercise, control.MAX_SLUG)))
     if not changes and accel_g is None and gyro_dps is None:
         raise UsageError("nothing to change", cure="give --name, --side, --rate, --accel, --gyro or --exercise")
-    with _dialogue(port) as dialogue:
+    with _dialogue(port, sensor) as dialogue:
         if accel_g is not None or gyro_dps is not None:
             changes.append((control.SET_RANGE, _ranges(dialogue.info.ranges, accel_g, gyro_dps)))
         for code, value in changes:
@@ -97,11 +100,11 @@ def configure(
 
 @command.command("identify")
 @_where
-def identify(port: str | None) -> None:
+def identify(port: str | None, sensor: str | None) -> None:
     """Let the sensor blink or beep, to see which one it is."""
     from repband_wire import control
 
-    with _dialogue(port) as dialogue:
+    with _dialogue(port, sensor) as dialogue:
         dialogue.ask(control.IDENTIFY)
     click.echo("it blinks or beeps ten times now")
 
@@ -109,11 +112,11 @@ def identify(port: str | None) -> None:
 @command.command("selftest")
 @_where
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also save the report, to share it.")
-def selftest(port: str | None, out: Path | None) -> None:
+def selftest(port: str | None, sensor: str | None, out: Path | None) -> None:
     """Let the sensor test itself: identity, gravity, noise, rate, memory, battery. Lay it down still first."""
     from repband_wire import control
 
-    with _dialogue(port) as dialogue:
+    with _dialogue(port, sensor) as dialogue:
         values = dialogue.ask(control.SELF_TEST, within_s=30.0)
         report = [*info_lines(dialogue.info), *selftest_lines(values)]
     click.echo("\n".join(report))
@@ -126,25 +129,25 @@ def selftest(port: str | None, out: Path | None) -> None:
 
 @command.command("claim")
 @_where
-def claim(port: str | None) -> None:
+def claim(port: str | None, sensor: str | None) -> None:
     """Make the sensor obey this computer only. Over a cable nobody can listen in."""
     from repband_wire import control
 
     from repband.link.key import key_path, make_key
 
     key = make_key()
-    with _dialogue(port) as dialogue:
+    with _dialogue(port, sensor) as dialogue:
         dialogue.ask(control.CLAIM, key)
     click.echo(f"it obeys this computer now; its key is {key_path()}: keep a copy")
 
 
 @command.command("reset")
 @_where
-def reset(port: str | None) -> None:
+def reset(port: str | None, sensor: str | None) -> None:
     """Let the sensor forget whose it is; hold its button meanwhile."""
     from repband_wire import control
 
-    with _dialogue(port, introduces=False) as dialogue:
+    with _dialogue(port, sensor, introduces=False) as dialogue:
         dialogue.ask(control.RESET)
     click.echo("it belongs to nobody now")
 
@@ -189,13 +192,24 @@ def selftest_lines(values: dict[str, int | bytes]) -> list[str]:
     ]
 
 
-def _dialogue(port: str | None, *, introduces: bool = True) -> Dialogue:
+def _dialogue(port: str | None, sensor: str | None, *, introduces: bool = True) -> Dialogue:
     from repband.link.dialogue import Dialogue
     from repband.link.key import load_key
+
+    return Dialogue(_transport(port, sensor), load_key(), introduces=introduces)
+
+
+def _transport(port: str | None, sensor: str | None) -> Transport:
+    if port is not None and sensor is not None:
+        raise UsageError("the sensor is either on a cable or on the air", cure="leave --serial or --ble out")
+    if sensor is not None:
+        from repband.link.radio import BleTransport, make_radio
+
+        return BleTransport(sensor, make_radio())
     from repband.link.ports import choose_port
     from repband.link.serialport import SerialTransport
 
-    return Dialogue(SerialTransport(port or choose_port().device), load_key(), introduces=introduces)
+    return SerialTransport(port or choose_port().device)
 
 
 def _ranges(now: int, accel_g: str | None, gyro_dps: str | None) -> int:

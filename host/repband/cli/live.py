@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from repband.cli.options import load_option, serial_option, side_option, speed_option
+from repband.cli.options import ble_option, load_option, serial_option, side_option, speed_option
 from repband.errors import UsageError
 
 
@@ -15,6 +15,7 @@ from repband.errors import UsageError
 @click.option("--replay", "replayed", metavar="FILE", help="From a recording, at its own pace.")
 @click.option("--stdin", "kind", flag_value="stdin", help="From standard input: lines of t_s,ax,ay,az[,gx,gy,gz].")
 @serial_option
+@ble_option
 @click.option("--reps", type=click.IntRange(1, 1000), help="Reps a set; without it a set goes on until you rest.")
 @click.option("--sets", type=click.IntRange(1, 50), default=1, show_default=True, help="Number of sets.")
 @click.option("--rest", "rest_s", type=click.FloatRange(0, 3600), help="Seconds of rest between sets.")
@@ -29,6 +30,7 @@ def command(
     kind: str | None,
     replayed: str | None,
     port: str | None,
+    sensor: str | None,
     reps: int | None,
     sets: int,
     rest_s: float | None,
@@ -52,15 +54,15 @@ def command(
     from repband.source.paced import PacedSource
     from repband.workout import Target
 
-    if sum(given is not None for given in (kind, replayed, port)) != 1:
+    if sum(given is not None for given in (kind, replayed, port, sensor)) != 1:
         raise UsageError(
             "name one source of samples",
-            cure="add --serial (the sensor on its cable), --virtual (no sensor needed), --firmware, --stdin or"
-            " --replay FILE",
+            cure="add --ble (the sensor on the air), --serial (on its cable), --virtual (no sensor needed), --firmware,"
+            " --stdin or --replay FILE",
         )
     what = load_exercise(exercise)
     target = Target(sets, reps, what.dose.rest_s if rest_s is None else rest_s)
-    linked = linked_source(port, None)
+    linked = linked_source(port, sensor)
     if linked is not None:
         source = linked
     elif replayed is not None:

@@ -29,6 +29,14 @@ serial_option = click.option(
     metavar="[PORT]",
     help="From a sensor on a USB cable; without PORT the one that is there.",
 )
+ble_option = click.option(
+    "--ble",
+    "sensor",
+    is_flag=False,
+    flag_value="",
+    metavar="[NAME]",
+    help="From a sensor on the air, by its name or address; without NAME the one that is near.",
+)
 speed_option = click.option(
     "--speed",
     type=click.FloatRange(0.1, 1000),

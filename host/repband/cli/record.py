@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from repband.cli.options import load_option, serial_option, side_option, speed_option
+from repband.cli.options import ble_option, load_option, serial_option, side_option, speed_option
 from repband.errors import UsageError
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     "--from", "source", default="-", metavar="FILE", help='A recording, or "-" for standard input.  [default: -]'
 )
 @serial_option
+@ble_option
 @click.option("--exercise", default="generic", show_default=True, help="What is being done, for the label.")
 @click.option("--realtime", is_flag=True, help="Take a file at its own pace, as a sensor would send it.")
 @click.option("--truth", is_flag=True, help="Someone watches and presses space for each rep.")
@@ -35,6 +36,7 @@ def command(
     out: Path,
     source: str,
     port: str | None,
+    sensor: str | None,
     exercise: str,
     realtime: bool,
     truth: bool,
@@ -61,7 +63,7 @@ def command(
     from repband.stream import Stream
     from repband.workout import Target
 
-    linked = linked_source(port, None)
+    linked = linked_source(port, sensor)
     if linked is None:
         _must_make_sense(source, realtime, truth, keys)
         opened = open_source(source)

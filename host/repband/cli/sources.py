@@ -62,7 +62,7 @@ def linked_source(port: str | None, sensor: str | None) -> LinkSource | None:
         raise UsageError("the sensor is either on a cable or on the air", cure="leave --serial or --ble out")
     if port is not None:
         return _on_serial(port)
-    return None
+    return None if sensor is None else _on_air(sensor)
 
 
 def follow(source: Source, note: Callable[[str], None], status: Callable[[str], None] | None = None) -> None:
@@ -87,16 +87,29 @@ def say_link(source: Source) -> None:
         click.echo(link_line(source.stats))
 
 
-def _on_serial(port: str) -> LinkSource:
+def _on_air(sensor: str) -> LinkSource:
+    from repband.link.key import load_key
+    from repband.link.radio import BleTransport, make_radio
+
+    _check_no_exercise(sensor, "--ble")
+    return LinkSource(BleTransport(sensor, make_radio()), key=load_key())
+
+
+def _check_no_exercise(given: str, option: str) -> None:
     from repband.exercise import exercise_names
+
+    if given in exercise_names():
+        raise UsageError(
+            f"'{given}' is an exercise, no sensor", where=option, cure=f"put it first: repband live {given} {option}"
+        )
+
+
+def _on_serial(port: str) -> LinkSource:
     from repband.link.key import load_key
     from repband.link.ports import choose_port
     from repband.link.serialport import SerialTransport
 
-    if port in exercise_names():
-        raise UsageError(
-            f"'{port}' is an exercise, no port", where="--serial", cure=f"put it first: repband live {port} --serial"
-        )
+    _check_no_exercise(port, "--serial")
     return LinkSource(SerialTransport(port or choose_port().device), key=load_key())
 
 

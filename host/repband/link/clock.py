@@ -24,7 +24,7 @@ class ClockEstimate:
         offset_s: host time less unwrapped device time at `at_s`, in s.
         drift_ppm: how much faster host time runs, in parts per million; 0 until twenty seconds have been seen.
         at_s: unwrapped device time for which the offset is given, in s.
-        uncertainty_s: the true offset lies within this of `offset_s`, in s: half the shortest round trip of the
+        uncertainty_s: at `at_s` the true offset lies within this of `offset_s`, in s: half the shortest trip of the
             exchanges near `at_s` (a reply says nothing about how the trip was shared between the two ways), and
             twice the standard error of the fitted line.
         drift_uncertainty_ppm: twice the standard error of the drift; None while there is none.
@@ -43,6 +43,12 @@ class ClockEstimate:
     def host_s(self, device_s: float) -> float:
         """Host time of an unwrapped device time, in s."""
         return device_s + self.offset_s + self.drift_ppm * 1e-6 * (device_s - self.at_s)
+
+    def within_s(self, device_s: float) -> float:
+        """How far `host_s` may be off, in s: the uncertainty, and that of the drift since `at_s`."""
+        ppm = self.drift_uncertainty_ppm
+        drift = _MOST_DRIFT if ppm is None else min(_MOST_DRIFT, ppm * 1e-6)
+        return self.uncertainty_s + drift * abs(device_s - self.at_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class Dialogue:
         self.info: wire.Info
 
     def __enter__(self) -> Dialogue:
+        self._transport.find()
         self._transport.open()
         try:
             self.info = self._run(introduce(self._key) if self._introduces else _look())

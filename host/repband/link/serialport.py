@@ -45,14 +45,17 @@ class SerialTransport:
         """The port."""
         return self._device
 
+    def find(self) -> None:
+        """Finds the port again where it has come back under another name."""
+        if self._known is not None:
+            self._device = find_again(self._known, self._lister)
+
     def open(self) -> None:
-        """Opens the port, also where it has come back under another name.
+        """Opens the port.
 
         Raises:
             SourceError: not found, in use, not allowed, or no serial port.
         """
-        if self._known is not None:
-            self._device = find_again(self._known, self._lister)
         port = self._serial()
         port.port = self._device
         known = self._known or describe(self._device, self._lister)

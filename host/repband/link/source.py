@@ -77,8 +77,10 @@ class LinkSource:
         Raises:
             SourceError: the sensor can't be opened or used, or stayed away for too long.
         """
-        self._link.connect(self._now())
+        self._link.scan(self._now())
         try:
+            self._transport.find()
+            self._link.connect(self._now())
             self._transport.open()
             self._link.opened(self._now())
             while not self._ended.is_set():
@@ -137,6 +139,7 @@ class LinkSource:
         while not self._ended.is_set():
             self._transport.close()
             try:
+                self._transport.find()
                 self._transport.open()
             except SourceError as error:
                 if self._now() - began_s > patience_s:

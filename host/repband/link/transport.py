@@ -26,6 +26,15 @@ class Transport(Protocol):
         """What a person would call it: "/dev/ttyUSB0", "RepBand-1A2B"."""
         ...
 
+    def find(self) -> None:
+        """Looks for the sensor: on the air, or under which name its port is now.
+
+        Raises:
+            SourceError: it is not there.
+            UsageError: several are there and none is named.
+        """
+        ...
+
     def open(self) -> None:
         """Opens it.
 

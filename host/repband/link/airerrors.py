@@ -1,0 +1,57 @@
+"""Why Bluetooth can't be used, and what to do about it on each system."""
+
+from __future__ import annotations
+
+import sys
+
+from repband.errors import SourceError
+
+_NO_BLUETOOTH = "this computer has no Bluetooth that can be used"
+_OFF = "Bluetooth is switched off"
+_DENIED = "this program may not use Bluetooth"
+
+
+def radio_error(error: BaseException, where: str | None = None, platform: str = sys.platform) -> SourceError:
+    """The error a person can act on.
+
+    Args:
+        error: what bleak or the system raised.
+        where: the sensor, where one was being connected.
+        platform: as sys.platform.
+    """
+    what, cure = _explained(error, platform)
+    return SourceError(what, where=where or "Bluetooth", cure=cure)
+
+
+def _explained(error: BaseException, platform: str) -> tuple[str, str]:
+    reason = getattr(getattr(error, "reason", None), "name", "")
+    text = str(error)
+    if reason in ("NO_BLUETOOTH", "NO_BLE_CENTRAL_ROLE") or "No Bluetooth adapters" in text:
+        return _NO_BLUETOOTH, "plug in a Bluetooth 4.0 (or newer) adapter, or use the cable: --serial"
+    if reason == "POWERED_OFF" or "org.bluez.Error.NotReady" in text or "not powered" in text:
+        return _OFF, _how_to_switch_on(platform)
+    if reason.startswith("DENIED") or "AccessDenied" in text or "NotPermitted" in text:
+        return _DENIED, _how_to_allow(platform)
+    if "ServiceUnknown" in text or isinstance(error, FileNotFoundError) or "NameHasNoOwner" in text:
+        return _NO_BLUETOOTH, "start its service (sudo systemctl start bluetooth), or use the cable: --serial"
+    if isinstance(error, TimeoutError):
+        return "the sensor did not let itself be connected in time", "bring it nearer, switch it off and on, try again"
+    if type(error).__name__ == "BleakDeviceNotFoundError":
+        return "the sensor went away", "bring it nearer and try again"
+    return f"Bluetooth failed ({text or type(error).__name__})", "switch Bluetooth off and on and try again"
+
+
+def _how_to_switch_on(platform: str) -> str:
+    if platform == "win32":
+        return "switch it on in Settings, Bluetooth & devices; flight mode must be off"
+    if platform == "darwin":
+        return "switch it on in System Settings, Bluetooth"
+    return "switch it on: bluetoothctl power on  (blocked? rfkill unblock bluetooth)"
+
+
+def _how_to_allow(platform: str) -> str:
+    if platform == "win32":
+        return "allow it in Settings, Privacy & security, Radios"
+    if platform == "darwin":
+        return "allow your terminal in System Settings, Privacy & Security, Bluetooth, then start it anew"
+    return 'join the group that may: sudo usermod -aG bluetooth "$USER", then log in again'
