@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import os
 import sys
+import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 from repband.exercise import load_exercise, load_safety
+from repband.journal import Recorder, RecordingMeta
 from repband.web.stage import Stage
 from repband.workout import Routine, SetTask
 
@@ -108,7 +110,12 @@ def play(page: Page, stage: Stage, scene: str) -> None:
 
 def take(shot: Shot) -> None:
     """Takes one picture."""
-    with Stage(routine(), speed=4.0, seed=3) as stage, sync_playwright() as playwright:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Recorder(Path(folder) / "shown.mcap", RecordingMeta(exercise="bridge")) as keeper,
+        Stage(routine(), speed=4.0, seed=3, keeper=keeper) as stage,
+        sync_playwright() as playwright,
+    ):
         chromium = os.environ.get("REPBAND_CHROMIUM", "/usr/bin/chromium")
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport=shot.size, color_scheme=shot.scheme)

@@ -9,6 +9,7 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ import msgspec
 from repband.cli.earlier import taken_up, usual_deg
 from repband.cli.running import ctrl_c, new_recording_path, session_meta, session_screen, warn
 from repband.cli.sources import follow, linked_source, say_link
+from repband.cli.today import todays_plan
 from repband.driver.driver import Driver, Listener
 from repband.driver.session import Session
 from repband.errors import UsageError
@@ -25,7 +27,7 @@ from repband.exercise import load_safety
 from repband.journal import History, Recorder
 from repband.journal.keeper import HistoryKeeper
 from repband.paths import data_dir
-from repband.plan import load_plan
+from repband.plan import Plan, load_plan
 from repband.screen.plain import stats_line, summary_line
 from repband.screen.view import View
 from repband.simulate import EXERCISES
@@ -80,7 +82,7 @@ class LedSession:
         self._plan = load_plan(options.plan)
         self._resumes: str | None = None
         self._usual_deg: dict[str, list[float]] = {}
-        self._routine = begun_on(routine_of_plan(self._plan, count_in_s=options.count_in_s), options.side)
+        self._routine = self._routine_of(self._plan)
         if options.keeps:
             self._look_back()
         self._session = Session(self._routine)
@@ -123,8 +125,15 @@ class LedSession:
             asks = sys.stdin.isatty() and sys.stdout.isatty()
             found = taken_up(history, self._plan.revision, self._options.resumes, asks=asks)
             self._usual_deg = usual_deg(history)
-        if found is not None:
-            self._routine, self._resumes = found
+            if found is not None:
+                self._routine, self._resumes = found
+            elif self._options.source in ("serial", "stdin"):  # a demo or a recording is nobody's day
+                self._routine = self._routine_of(todays_plan(self._plan, history, date.today(), asks=asks))
+
+    def _routine_of(self, plan: Plan) -> Routine:
+        """The routine of a plan with today's targets; it names the revision of the plan's file."""
+        routine = begun_on(routine_of_plan(plan, count_in_s=self._options.count_in_s), self._options.side)
+        return replace(routine, revision=self._plan.revision)
 
     def _open_source(self) -> Source:
         options = self._options
@@ -183,6 +192,7 @@ class LedSession:
             first_run=not marker.exists(),
             on_safety_read=lambda: _mark(marker),
             demo=self._options.source == "demo",
+            keeps=self._options.keeps,
         )
 
     def _say_where(self, gate: Gate, url: str) -> None:

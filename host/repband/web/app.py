@@ -55,6 +55,7 @@ class Service:
         first_run: True while nobody has read the safety texts on this machine.
         on_safety_read: called once somebody has.
         demo: True when nobody real is measured.
+        keeps: False when nothing of the session is kept.
     """
 
     board: Board
@@ -65,6 +66,7 @@ class Service:
     first_run: bool = False
     on_safety_read: Callable[[], None] = lambda: None
     demo: bool = False
+    keeps: bool = True
 
 
 class _Command(msgspec.Struct, forbid_unknown_fields=True):
@@ -158,6 +160,7 @@ class _Routes:
             "safety": msgspec.to_builtins(service.safety),
             "first_run": service.first_run,
             "demo": service.demo,
+            "keeps": service.keeps,
             "lan": service.gate.join_url() is not None,
             "pages_per_browser": PAGES_PER_BROWSER,
         }

@@ -66,6 +66,7 @@ class Stage:
             first_run=first_run,
             on_safety_read=self.safety_read.set,
             demo=True,
+            keeps=keeper is not None,
         )
         self._server = PageServer(service, self._socket)
         self._engine = threading.Thread(target=lambda: self.driver.run(self.wearer), name="engine", daemon=True)

@@ -156,6 +156,7 @@ function drawStopped() {
 
 function drawDone() {
   const total = state.sets.reduce((sum, { said }) => sum + said, 0);
+  put($("kept"), texts?.keeps ? "The session is kept." : "Nothing of this session is kept, as you asked.");
   put($("done-title"), `${reps(total)} in ${state.sets.length} ${state.sets.length === 1 ? "set" : "sets"}`);
   const rows = state.sets.map((set) => [
     `${set.title}${set.side ? `, ${set.side}` : ""}`,

@@ -11,7 +11,7 @@ const SENTENCES = {
   "rest": (state) => `Rest ${Math.round(state.left_s ?? 0)} seconds. How hard was it, and is there pain?`,
   "side": (state) => `Move the sensor to your ${state.side} thigh, then confirm.`,
   "closing": () => "All sets are done. Two last questions.",
-  "done": () => "The session is over and kept.",
+  "done": () => "The session is over.",
 };
 
 // Says what has changed between two states.
