@@ -48,7 +48,7 @@ def command(
     Ctrl-C ends the session at once and keeps it. Stop when it hurts.
     """
     from repband.cli.running import LiveRun
-    from repband.cli.sources import follow, linked_source, live_source, say_link
+    from repband.cli.sources import follow, linked_source, live_source, say_link, staying_awake
     from repband.exercise import load_exercise
     from repband.source import open_source
     from repband.source.paced import PacedSource
@@ -72,6 +72,7 @@ def command(
     run = LiveRun(what, target, source, side=side, load=load, keep=not no_keep, plain=plain)
     follow(source, run.note, run.show_source)
     try:
-        run.run()
+        with staying_awake(source, run.note):
+            run.run()
     finally:
         say_link(source)

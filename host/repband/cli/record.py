@@ -54,7 +54,7 @@ def command(
     bench reads them; give them bounds with repband label OUT.
     """
     from repband.cli.running import ctrl_c, session_meta
-    from repband.cli.sources import follow, linked_source, say_link
+    from repband.cli.sources import follow, linked_source, say_link, staying_awake
     from repband.exercise import load_exercise
     from repband.journal import Recorder
     from repband.screen.plain import stats_line
@@ -74,7 +74,12 @@ def command(
     stream = Stream()
     meta = session_meta(load_exercise(exercise), Target(), taken, side, load)
     watching = _watching(out, keys, taken.close, speed if realtime else 1.0) if truth else nullcontext()
-    with watching as watcher, Recorder(out, meta) as recorder, ctrl_c(taken.close):
+    with (
+        staying_awake(taken, lambda text: click.echo(f"repband: {text}", err=True)),
+        watching as watcher,
+        Recorder(out, meta) as recorder,
+        ctrl_c(taken.close),
+    ):
         for arrival in taken:
             recorder.write(arrival)
             items = stream.feed(arrival)

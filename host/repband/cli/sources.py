@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 
 import click
 
@@ -79,6 +80,15 @@ def follow(source: Source, note: Callable[[str], None], status: Callable[[str], 
     source.on_change = changed
     if status is not None:
         source.on_stats = lambda stats: status(", ".join(part for part in (source.name, status_text(stats)) if part))
+
+
+def staying_awake(source: Source, note: Callable[[str], None]) -> AbstractContextManager[object]:
+    """Keeps the computer awake while samples come from a sensor; other sources wait for nobody."""
+    if not isinstance(source, LinkSource):
+        return nullcontext()
+    from repband.link.awake import awake
+
+    return awake(note)
 
 
 def say_link(source: Source) -> None:
