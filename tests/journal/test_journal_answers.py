@@ -216,6 +216,11 @@ def test_the_example_in_figures_agrees_with_its_sessions_in_full(path: Path) -> 
                 pytest.approx(one.mean_excursion_deg) for one in session.sets
             ]
             assert (line.plan_revision, line.worse_next_day) == (session.plan_revision, session.worse_next_day)
+        bare = overview(history, measures=False)
+        assert [[(one.said, one.pain) for one in line.sets] for line in bare] == [
+            [(one.said, one.pain) for one in line.sets] for line in lines
+        ]
+        assert {one.measured for line in bare for one in line.sets} == {0}
         squats = overview(history, exercise="squat", since=date(2025, 2, 1), until=date(2025, 2, 28))
         assert {one.exercise for line in squats for one in line.sets} == {"squat"}
         assert {line.day.month for line in squats} == {2}

@@ -33,7 +33,7 @@ def command(since: datetime | None, until: datetime | None, everything: bool, as
     with opened(since, until, everything) as (history, span):
         if span is None:
             return
-        lines = joined(overview(history, since=span.since, until=span.until))
+        lines = joined(overview(history, since=span.since, until=span.until, measures=as_json))
         weeks = weeks_of(lines, kept_plans(history), since=span.since, until=span.until)
         reminder = backup_reminder(history)
     others = [line for line in lines if not line.reps]
