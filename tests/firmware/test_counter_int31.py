@@ -77,6 +77,22 @@ def test_the_simulated_recordings():
         assert feed(counts, device_table(load_exercise(name)), rate_chz, 4) > 3
 
 
+def test_the_last_samples_before_a_session_ends():
+    made = to_and_fro(np.random.default_rng(1), 52)
+    counter = CHECKED(TABLES[0], 5200, 4)
+    straight = CHECKED(TABLES[0], 5200, 4)
+    data = made.astype("<i2").tobytes()
+    begin = (1 << 30) - len(made) - 100  # a device begins a new session before 2**30
+    straight.feed(data, 0, len(made))
+    counter.feed(data, 0, 100)
+    counter.skip(begin - 100)
+    assert counter.next_index == begin
+    counter.feed(data, 0, len(made))
+    assert counter.count == straight.count > 3
+    last = counter.rep(counter.count)
+    assert abs(last.index - begin - straight.rep(straight.count).index) < 10
+
+
 @pytest.mark.slow
 def test_the_real_recordings(recordings: Path):
     for path in sorted((recordings / "mex_rest").glob("*[0-9].csv")):

@@ -143,6 +143,25 @@ def test_follows_a_ring_over_its_seam_and_its_gaps():
     assert [counter.rep(n).index for n in range(3, 7)] == [straight.rep(n).index for n in range(3, 7)]
 
 
+def test_following_a_ring_costs_no_memory():
+    ring = Ring(6 * 400)
+    data = samples(700)
+    ring.data[:] = data[: len(ring.data)]
+    for _ in range(300):
+        ring.commit()
+    counter = Counter(TABLE, RATE_CHZ, 4)
+    follow, commit, skip = counter.follow, ring.commit, ring.skip
+    skip(3, 1)
+    micropython.heap_lock()
+    try:
+        for _ in range(300):
+            commit()
+            follow(ring)
+    finally:
+        micropython.heap_unlock()
+    assert counter.next_index == 603
+
+
 def test_what_the_ring_no_longer_has_is_a_hole():
     ring = Ring(6 * 100)
     counter = Counter(TABLE, RATE_CHZ, 4)
