@@ -34,6 +34,7 @@ from repband.journal import (
 )
 from repband.journal.example import example_history
 from repband.journal.keeping import delete_old_recordings, delete_recording, note_backup
+from repband.mount import MountKind, MountWarning
 from repband.plan import load_plan, plan_path
 from repband.reps import Flag, PhaseTimes, Rep, RepMeasured
 from repband.stream import StreamStats
@@ -116,7 +117,10 @@ def test_a_keeper_keeps_what_a_led_session_tells(path: Path) -> None:
     with HistoryKeeper(META, None, StreamStats, history=path, plan=plan, link=lambda: {"rssi_dbm": -60.0}) as keeper:
         keeper(None, [SetArmed(1, 8, 1.0, a_task(item=squat)), TargetChanged(1, 8, 6)])
         keeper(None, [RepMeasured(a_rep(1)), Cue("too-fast", "Slow down.", "took 1 s", 9.5)])
-        keeper(None, [Cue("strap-slipped", "Fix the strap.", "turned by 20°", 12.0), RepMeasured(a_rep(2))])
+        keeper(
+            None,
+            [MountWarning(MountKind.SLIPPED, 12.0, "The sensor has turned", "Fix the strap"), RepMeasured(a_rep(2))],
+        )
         keeper(None, [SetEnded(summary), Answered(1, "effort", 5), Answered(1, "pain", 3), Answered(1, "pain", 2)])
         keeper(None, [SideConfirmed("right"), SetArmed(2, 8, 60.0, a_task(side="right", load="bodyweight"))])
         keeper.keep_device_count(1, 3)
@@ -133,7 +137,7 @@ def test_a_keeper_keeps_what_a_led_session_tells(path: Path) -> None:
     tempo = load_exercise("squat").tempo_s
     assert one.tempo_s == TargetTempo(tempo.out, tempo.hold, tempo.back, tempo.rest)
     assert one.device_counted == 3
-    assert [cue.name for cue in one.cues] == ["too-fast", "strap-slipped"]
+    assert [cue.name for cue in one.cues] == ["too-fast"]
     assert one.cues[0] == KeptCue("too-fast", "Slow down.", "took 1 s", 9.5)
     assert (two.side, two.load, two.effort, two.pain) == ("right", Load(), None, None)
     assert line.sets[0].work_revision == plan.exercises[squat].work_revision

@@ -17,6 +17,7 @@ from repband.journal.meta import Load, RecordingMeta
 from repband.journal.plans import keep_plan
 from repband.journal.prescribed import SetPrescription, prescribed_in
 from repband.journal.resume import take_up
+from repband.mount import MountKind, MountWarning
 from repband.reps.base import RepMeasured
 from repband.stream import StreamStats
 from repband.workout.base import Answered, Corrected, SetArmed, SetEnded, SetSummary, SideConfirmed, TargetChanged
@@ -24,8 +25,6 @@ from repband.workout.base import Answered, Corrected, SetArmed, SetEnded, SetSum
 if TYPE_CHECKING:
     from repband.plan.base import Plan
     from repband.workout.routine import SetTask
-
-_SLIPPED = "strap-slipped"
 
 
 class HistoryKeeper:
@@ -131,6 +130,8 @@ class HistoryKeeper:
                 self._history.add_refit(self.session, Refit(len(self._set_ids) + 1, None, "side"))
             case Cue() if self._current is not None:
                 self._said(self._current, event)
+            case MountWarning(MountKind.SLIPPED) if self._set_ids:
+                self._history.add_refit(self.session, Refit(max(self._set_ids), event.t_s, "slipped"))
             case _:
                 pass
 
@@ -162,8 +163,6 @@ class HistoryKeeper:
 
     def _said(self, set_id: int, cue: Cue) -> None:
         self._history.add_cue(set_id, KeptCue(cue.when, cue.say, cue.because, cue.at_s))
-        if cue.when == _SLIPPED:
-            self._history.add_refit(self.session, Refit(max(self._set_ids), cue.at_s, "slipped"))
 
     def _ended(self, summary: SetSummary) -> None:
         self._current = None
