@@ -138,6 +138,7 @@ class TestLive:
         assert f"set 1 over: {REPS} of {REPS} reps" in out
         assert "none missing" in out
         assert "link: lost once" in out
+        assert "asked for again" not in out  # what the device sends by itself is not asked for
         assert "the link to the sensor is lost" in err
         (recording,) = (tmp_path / "home" / "recordings").glob("*.mcap")
         found = samples_in(recording)

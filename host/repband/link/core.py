@@ -30,7 +30,7 @@ INFO_EVERY_S = 30.0
 CLOCK_EVERY_S = 2.0
 CLOCK_FIRST_S = 1.0  # so often until there are five
 
-_STREAM_KINDS = (wire.Stream, wire.Short, wire.Format, wire.Gap, wire.Rep)
+_STREAM_KINDS = (wire.Stream, wire.Format, wire.Gap, wire.Rep)
 _TRY_AGAIN = frozenset({control.BUSY, control.NOT_NOW})
 
 
@@ -54,6 +54,7 @@ class Link:
         self._requests = Requests(ANSWER_S)
         self._resends = Resends()
         self._clock = ClockExchange()
+        self._decoder = wire.Decoder()
         self._follower = FrameStream()  # the session's stream sees the same frames and gives up the same holes
         self._steps: Steps | None = None
         self._step: Ask | None = None
@@ -64,7 +65,7 @@ class Link:
         self._heard_s = self._fed_s = self._greeted_s = self._acked_s = self._asked_clock_s = self._asked_info_s = 0.0
         self._lost_s: float | None = None
         self._acked: tuple[int, int] = (-1, 0)
-        self._unacked = self._clocks = 0
+        self._unacked = self._clocks = self._passed = 0
         self._drops = self._messages = self._bad = self._restarts = 0
         self._away_s = 0.0
         self._device_count: int | None = None
@@ -132,6 +133,7 @@ class Link:
         self._keeper.move(LinkState.PROVING, now_s)
         self.dead = None
         self._heard_s = now_s
+        self._decoder = wire.Decoder()
         self._greet(now_s)
 
     def lost(self, now_s: float, why: str) -> None:
@@ -166,7 +168,7 @@ class Link:
             SourceError: the device can't be used: it refuses, has a fault, or speaks another version.
         """
         try:
-            message = wire.decode(data)
+            message = self._decoder.decode(data)
         except wire.WireError:
             self._bad += 1
             return
@@ -222,6 +224,7 @@ class Link:
         if self._started is not None and started.session != self._started.session:
             self._restarts += 1
         self._started, self._info = started, started.info
+        self._passed = started.index
         if self._lost_s is not None:
             self._away_s += now_s - self._lost_s
             self._lost_s = None
@@ -275,6 +278,9 @@ class Link:
         if isinstance(message, wire.Rep):
             self._device_count = message.number
             return
+        assert self._started is not None
+        if isinstance(message, wire.Stream) and message.session == self._started.session:
+            self._passed = max(self._passed, message.index + message.count)
         self._follower.feed(frame)
         self._unacked += 1
 
@@ -283,7 +289,9 @@ class Link:
         session = self._follower.session
         if session is None or self.state is not LinkState.STREAMING:
             return
-        for index, count in self._resends.due(self._follower.holes, now_s):
+        # The device sends in order from where it was started: a hole it has not passed yet is still being filled.
+        passed = [hole for hole in self._follower.holes if sum(hole) <= self._passed]
+        for index, count in self._resends.due(passed, now_s):
             self._ask(Ask(control.RESEND, (session, index, count)), now_s)
         have = session, self._follower.next_device_index
         waited_s = now_s - self._acked_s
