@@ -76,6 +76,7 @@ messages = st.one_of(
     gaps(),
     st.builds(wire.Ack, u16, u32),
     st.builds(wire.Entry, u32, u8, st.binary(min_size=14, max_size=14)),
+    st.builds(wire.Press, u16, u32, u16, st.integers(1, 0xFF)),
     st.builds(wire.Control, u8, u8, st.binary(max_size=MAX_PARAMS)),
     st.builds(wire.Reply, u8, u8, u8, st.binary(max_size=MAX_RESULT)),
     infos(),
@@ -173,6 +174,8 @@ def test_a_short_packet_of_another_session_is_a_context_error():
         wire.Info(2, 1, 0, 0, 0),
         wire.Info(1, 1, 0, 0, 0, name="x" * 17),
         wire.Rep(0, 1, 10, 11, 0, 0, 0, 0),
+        wire.Press(0, 0, 65536, 1),
+        wire.Press(0, 0, 0, 0),
     ],
 )
 def test_what_is_out_of_range_is_not_encoded(message: wire.Message):

@@ -31,6 +31,7 @@ def test_vectors_reach_every_message_error_and_code():
         "Info",
         "Rep",
         "Entry",
+        "Press",
     }
     codes = {vector["fields"]["code"] for vector in messages if vector["type"] == "Control"}
     assert codes >= set(wire.CONTROLS)

@@ -29,7 +29,7 @@ if sys.implementation.name != "micropython":
         reply_values,
     )
     from .errors import WireError
-    from .events import GAP_FAULT, GAP_GONE, GAP_OVERFLOW, Ack, Entry, Gap, Rep
+    from .events import GAP_FAULT, GAP_GONE, GAP_OVERFLOW, PRESS_LONG, PRESS_SHORT, Ack, Entry, Gap, Press, Rep
     from .framing import Deframer, cobs_decode, cobs_encode, decode_frame, encode_frame
     from .info import Info
     from .stream import (
@@ -72,6 +72,8 @@ __all__ = [
     "GAP_OVERFLOW",
     "MAX_MESSAGE",
     "MIN_PAYLOAD",
+    "PRESS_LONG",
+    "PRESS_SHORT",
     "PROTOCOL_MAX",
     "PROTOCOL_MIN",
     "SCALE_FULL",
@@ -86,6 +88,7 @@ __all__ = [
     "Gap",
     "Info",
     "Message",
+    "Press",
     "Rep",
     "Reply",
     "Short",

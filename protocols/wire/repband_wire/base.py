@@ -27,6 +27,7 @@ REPLY = 7
 INFO = 8
 REP = 9
 ENTRY = 10
+PRESS = 11
 
 
 def head(kind: int) -> int:

@@ -1,9 +1,9 @@
 """Bytes to messages."""
 
-from .base import ACK, CONTROL, ENTRY, FORMAT, GAP, INFO, REP, REPLY, SHORT, STREAM, Message, kind_of
+from .base import ACK, CONTROL, ENTRY, FORMAT, GAP, INFO, PRESS, REP, REPLY, SHORT, STREAM, Message, kind_of
 from .control import decode_control, decode_reply
 from .errors import WireError
-from .events import decode_ack, decode_entry, decode_gap, decode_rep
+from .events import decode_ack, decode_entry, decode_gap, decode_press, decode_rep
 from .info import decode_info
 from .stream import Format, Short, Stream, decode_format, decode_short, decode_stream, expand
 
@@ -18,6 +18,7 @@ _DECODERS = {
     INFO: decode_info,
     REP: decode_rep,
     ENTRY: decode_entry,
+    PRESS: decode_press,
 }
 
 
