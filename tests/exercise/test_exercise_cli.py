@@ -8,7 +8,9 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from repband.cli.exercise import command as exercise_command
 from repband.cli.exercises import command
+from repband.errors import UsageError
 from repband.exercise import exercise_names, load_exercise, load_safety
 from repband.exercise.page import print_page
 from repband.paths import shipped
@@ -124,3 +126,12 @@ def test_from_the_shell(home):
     unknown = subprocess.run([*call, "show", "brigde"], capture_output=True, text=True, check=False)
     assert unknown.returncode == 2
     assert "did you mean bridge?" in unknown.stderr
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_exercise_name_shows_the_same_page(more):
+    page = CliRunner().invoke(exercise_command, ["bridge", *more], catch_exceptions=False)
+    assert page.exit_code == 0
+    assert page.output == run("show", "bridge", *more)
+    with pytest.raises(UsageError, match="there is no exercise 'brige'"):
+        CliRunner().invoke(exercise_command, ["brige"], catch_exceptions=False, standalone_mode=False)

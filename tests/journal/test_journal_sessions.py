@@ -7,12 +7,14 @@ import json
 import math
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from repband.cli.sessions import command
 from repband.journal import History, Load, RecordingMeta
+from repband.journal.kept import KeptCue
 from repband.reps import Flag, PhaseTimes, Rep
 from repband.screen.kept import show_lines
 from repband.screen.kept_tables import print_list, print_session
@@ -205,3 +207,24 @@ def test_a_damaged_history_is_set_aside_and_said(home: Path) -> None:
     assert result.exit_code == 0
     assert "set aside as history.damaged-" in result.stderr
     assert "no session is kept yet" in result.stdout
+
+
+def test_a_session_says_effort_pain_cues_and_plan_where_they_are_known(home: Path) -> None:
+    with History() as history:
+        meta = RecordingMeta(session="e1", started="2025-03-04T07:05:00+01:00", exercise="bridge")
+        one = history.start_set(history.start_session(meta), 1)
+        history.add_rep(one, a_rep(1))
+        for _ in range(2):
+            history.add_cue(one, KeptCue("hold-short", "Hold a little longer.", "1.2 s of 2 s", 4.0))
+        history.answer(one, "effort", 4)
+        history.answer(one, "pain", 0)
+        history.answer_next_day("e1", False)
+        kept = replace(history.session("e1"), plan_name="Back to work", plan_revision="0123456789")
+    lines = list(show_lines(kept))
+    assert "plan: Back to work, revision 0123456789" in lines
+    assert "the day after: pain no worse" in lines
+    assert any(line.startswith("Set 1: ") and "effort 4 of 10, pain 0 of 10" in line for line in lines)
+    assert "  said: Hold a little longer. (2 times; 1.2 s of 2 s)" in lines
+    screen = console(80)
+    print_session(kept, screen)
+    assert "said: Hold a little longer. (2 times; 1.2 s of 2 s)" in printed(screen)

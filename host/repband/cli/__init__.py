@@ -29,6 +29,7 @@ COMMANDS = {
     "export": "Tables, FIT activities, or everything you own in one file.",
     "forget": "Delete sessions, old recordings, or everything.",
     "recount": "Count old recordings again with today's engine.",
+    "exercise": "Show what an exercise trains, how it is done, when to stop.",
     "exercises": "List, show or check exercise files.",
     "scan": "Find sensors on the air and on USB.",
     "device": "Ask, set up, find, test or claim the sensor.",

@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-_json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Machine-readable output.")
 
 
 @click.group(invoke_without_command=True)
-@_json_option
+@json_option
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
     """List the exercises; show one as a person reads it; check a file of your own.
@@ -24,7 +24,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 
 @command.command("list")
-@_json_option
+@json_option
 def list_command(as_json: bool) -> None:
     """List all exercises (also what plain `repband exercises` does)."""
     _list(as_json)
@@ -32,9 +32,29 @@ def list_command(as_json: bool) -> None:
 
 @command.command("show")
 @click.argument("name")
-@_json_option
+@json_option
 def show_command(name: str, as_json: bool) -> None:
-    """Show the exercise NAME (or a file) with its safety texts."""
+    """Show the exercise NAME (or a file) with its safety texts; `repband exercise NAME` does the same."""
+    show(name, as_json)
+
+
+@command.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
+@json_option
+def check_command(files: tuple[Path, ...], as_json: bool) -> int:
+    """Check exercise files; every mistake is named with its line and cure."""
+    from repband.errors import ExerciseFileError
+
+    good = [_check(file, as_json) for file in files]
+    return 0 if all(good) else ExerciseFileError.exit_code
+
+
+def show(name: str, as_json: bool) -> None:
+    """Prints the page of an exercise, or the exercise and its safety texts as JSON.
+
+    Raises:
+        UsageError, ExerciseFileError: there is no such exercise, or its file has mistakes.
+    """
     from repband.exercise import load_exercise, load_safety
 
     exercise, safety = load_exercise(name), load_safety()
@@ -44,17 +64,6 @@ def show_command(name: str, as_json: bool) -> None:
     from repband.exercise.page import print_page
 
     print_page(exercise, safety)
-
-
-@command.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@_json_option
-def check_command(files: tuple[Path, ...], as_json: bool) -> int:
-    """Check exercise files; every mistake is named with its line and cure."""
-    from repband.errors import ExerciseFileError
-
-    good = [_check(file, as_json) for file in files]
-    return 0 if all(good) else ExerciseFileError.exit_code
 
 
 def _list(as_json: bool) -> None:

@@ -167,6 +167,7 @@ def set_title(one: KeptSet, session: KeptSession) -> str:
         )
         if not same
     ]
+    parts += [f"{name} {score} of 10" for name in ("effort", "pain") if (score := getattr(one, name)) is not None]
     if one.detector != session.detector:
         parts.append(f"reps by detector {one.detector}")
     return ", ".join(parts)
@@ -185,11 +186,26 @@ def facts(session: KeptSession) -> Iterator[tuple[str, str]]:
         "sets",
         sets_by_reps(session) + ("  (* corrected by you)" if any(s.corrections for s in session.sets) else ""),
     )
+    if session.plan_name:
+        yield "plan", session.plan_name + (f", revision {session.plan_revision}" if session.plan_revision else "")
+    if session.worse_next_day is not None:
+        yield "the day after", "pain worse" if session.worse_next_day else "pain no worse"
     yield "samples", _quality(session)
     yield "sensor", session.sensor or "unknown"
     yield "counted by", f"detector {session.detector or 'none'}, RepBand {session.repband}"
     yield "recording", _recording(session)
     yield "id", session.id
+
+
+def cue_lines(one: KeptSet) -> Iterator[str]:
+    """What the coach said in a set, each text once: "said: Slower down. (3 times; lower 0.9 s instead of 2 s)"."""
+    said: dict[str, list[str]] = {}
+    for cue in one.cues:
+        said.setdefault(cue.said, []).append(cue.because)
+    for text, reasons in said.items():
+        times = f"{len(reasons)} times" if len(reasons) > 1 else ""
+        notes = "; ".join(note for note in (times, reasons[-1]) if note)
+        yield f"said: {text}" + (f" ({notes})" if notes else "")
 
 
 def _figure(value_s: float | None, sd_s: float | None) -> str:
@@ -243,6 +259,7 @@ def show_lines(session: KeptSession) -> Iterator[str]:
         yield f"{name}: {text}"
     for one in session.sets:
         yield set_title(one, session)
+        yield from (f"  {line}" for line in cue_lines(one))
         for rep in one.reps:
             yield f"  {_rep_text(rep_cells(rep), words)}"
         if one.reps:

@@ -13,6 +13,7 @@ from repband.journal.kept import KeptSession, KeptSet
 from repband.screen.kept import (
     Words,
     all_reps,
+    cue_lines,
     facts,
     mean_cells,
     mean_excursion,
@@ -83,6 +84,8 @@ def print_session(session: KeptSession, console: Console | None = None) -> None:
     for one in session.sets:
         console.print()
         console.print(Text(set_title(one, session), style="bold"))
+        for line in cue_lines(one):
+            console.print(Text(line, style="yellow"))
         if one.reps:
             console.print(_rep_table(one, words))
 
