@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from repband.source.firmware import HEAP, find_interpreter
 
+# REPBAND_FIRMWARE_ROOT names another checkout, to test the host against another version of the firmware.
 ROOT = Path(os.environ.get("REPBAND_FIRMWARE_ROOT") or Path(__file__).parents[2])
 _PATHS = ("firmware/simulated", "firmware", "protocols/wire")
 RATE_HZ = 50.0  # a part of 1000 Hz divided by 20

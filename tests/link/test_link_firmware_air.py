@@ -7,7 +7,7 @@ import os
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,9 +19,11 @@ from peer_air import PeerAir
 from pty_board import RATE_HZ, ROOT, counts_of
 from repband import cli
 from repband.journal import read_recording
-from repband.link.radio import Radio
+from repband.link.radio import BleTransport, Radio
+from repband.link.source import LinkSource
 from repband.simulate import SetPlan, Tempo, simulate_set
 from repband.source.firmware import HEAP, find_interpreter
+from repband.stream import Gap, Stream
 
 pytestmark = [
     pytest.mark.slow,
@@ -118,6 +120,62 @@ def test_counts_right_and_keeps_every_sample(board, monkeypatch, mtu, cut):
     counts = np.fromfile(board.folder / "rows.bin", dtype="<i2").reshape(-1, 3)
     assert sorted(found) == list(range(min(found), max(found) + 1))
     assert all(found[index] == tuple(counts[index]) for index in found)
+
+
+class Heard:
+    """What a source on the air gives, through the stream, in a thread of its own."""
+
+    def __init__(self, air: PeerAir) -> None:
+        self.radio = Radio(air.client, air.scanner)
+        self.source = LinkSource(BleTransport("", self.radio))
+        self.stream, self.items = Stream(), []
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        for frame in self.source:
+            self.items += self.stream.feed(frame)
+
+    def until(self, done: Callable[[], bool], seconds: float = 20.0) -> None:
+        end_s = time.monotonic() + seconds
+        while not done():
+            assert time.monotonic() < end_s, (self.source.stats, self.stream.stats)
+            time.sleep(0.02)
+
+    def end(self) -> list[Gap]:
+        self.source.close()
+        self._thread.join(8)
+        self.radio.close()
+        return [item for item in self.items if isinstance(item, Gap)]
+
+
+def test_a_minute_out_of_reach_costs_nothing(board):
+    air = PeerAir(board.peer)
+    heard = Heard(air)
+    heard.until(lambda: heard.stream.stats.samples > 100)
+    air.cut()
+    before = heard.stream.stats.samples
+    time.sleep(60 / SPEED)
+    air.come_back()
+    # The simulated wearer has done with moving by then; what the board felt until its feed ended is all there.
+    heard.until(lambda: heard.stream.stats.samples > before + 0.8 * (len(bridge()) - before))
+    gaps = heard.end()
+    assert [gap for gap in gaps if gap.cause == "lost"] == []
+    assert heard.source.stats.drops == 1
+    assert heard.source.stats.away_s >= 60 / SPEED
+
+
+def test_the_firmware_killed_and_restarted_is_a_named_restart(board):
+    heard = Heard(PeerAir(board.peer))
+    heard.until(lambda: heard.stream.stats.samples > 100)
+    old, board.process = board.process, None
+    old.kill()
+    old.wait()
+    old.stdin.close()
+    board.process = board.start()
+    heard.until(lambda: heard.stream.stats.restarts == 1 and heard.source.stats.restarts == 1)
+    gaps = heard.end()
+    assert [gap.cause for gap in gaps] == ["restart"]
 
 
 def samples_in(recording: Path) -> dict[int, tuple[int, ...]]:
