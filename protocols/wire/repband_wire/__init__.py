@@ -29,9 +29,10 @@ if sys.implementation.name != "micropython":
         reply_values,
     )
     from .errors import WireError
-    from .events import GAP_FAULT, GAP_GONE, GAP_OVERFLOW, PRESS_LONG, PRESS_SHORT, Ack, Entry, Gap, Press, Rep
+    from .events import GAP_FAULT, GAP_GONE, GAP_OVERFLOW, Ack, Entry, Gap, Rep
     from .framing import Deframer, cobs_decode, cobs_encode, decode_frame, encode_frame
     from .info import Info
+    from .press import PRESS_LONG, PRESS_SHORT, Press
     from .stream import (
         SCALE_FULL,
         SCALE_ST,
@@ -50,7 +51,7 @@ if sys.implementation.name != "micropython":
     )
 else:
     # A board has no room for what it does not use: each part is loaded when one of its names is asked for.
-    _PARTS = ("base", "errors", "control", "events", "stream", "info", "codec", "framing")
+    _PARTS = ("base", "errors", "control", "events", "stream", "info", "press", "codec", "framing")
 
     def __getattr__(name: str) -> object:
         """The name out of the part that has it; or a part itself, for `from repband_wire import control`."""

@@ -3,8 +3,9 @@
 from .base import ACK, CONTROL, ENTRY, FORMAT, GAP, INFO, PRESS, REP, REPLY, SHORT, STREAM, Message, kind_of
 from .control import decode_control, decode_reply
 from .errors import WireError
-from .events import decode_ack, decode_entry, decode_gap, decode_press, decode_rep
+from .events import decode_ack, decode_entry, decode_gap, decode_rep
 from .info import decode_info
+from .press import decode_press
 from .stream import Format, Short, Stream, decode_format, decode_short, decode_stream, expand
 
 _DECODERS = {

@@ -1,8 +1,8 @@
-"""Small messages beside the stream: gap notices, acknowledgements, device reps, presses of the button."""
+"""Small messages beside the stream: gap notices, acknowledgements, reps counted on the device."""
 
 import struct
 
-from .base import ACK, ENTRY, GAP, MAX_INDEX, MAX_U8, MAX_U16, PRESS, REP, Message, need, unpack_numbers
+from .base import ACK, ENTRY, GAP, MAX_INDEX, MAX_U8, MAX_U16, REP, Message, need, unpack_numbers
 from .errors import check
 
 GAP_OVERFLOW = 1  # the sensor's own buffer overflowed: these samples were never read
@@ -13,9 +13,6 @@ REP_PARTIAL = 1  # much smaller than the wearer's own reps
 REP_FAST = 2  # shorter than is plausible
 REP_LATE = 4  # it had to be confirmed first
 REP_GAP = 8  # samples are missing inside it
-
-PRESS_SHORT = 1  # pause, or go on
-PRESS_LONG = 2  # end the session
 
 ENTRY_BODY = 14  # bytes
 ENTRY_BOOT = 1  # u16 number of the boot: what follows was written since
@@ -171,32 +168,3 @@ def decode_entry(data: bytes) -> Entry:
     need(data, size + ENTRY_BODY, size + ENTRY_BODY)
     number, kind = unpack_numbers(Entry, data)
     return Entry(number, kind, bytes(data[size:]))
-
-
-class Press(Message):
-    """The wearer has pressed the button.
-
-    Attributes:
-        session: the session that ran when it was let go.
-        index: the next sample then; only afterwards is it known what kind of press it was.
-        number: of the press, counted from 0 since boot and round again after 65535; a repeat has the same.
-        kind: PRESS_SHORT or PRESS_LONG; kinds unknown to the host are to be ignored.
-    """
-
-    KIND = PRESS
-    LAYOUT = "<BHIHB"
-    FIELDS = (("session", 0, MAX_U16), ("index", 0, MAX_INDEX), ("number", 0, MAX_U16), ("kind", 1, MAX_U8))
-
-    def __init__(self, session: int, index: int, number: int, kind: int) -> None:
-        self.session = session
-        self.index = index
-        self.number = number
-        self.kind = kind
-
-
-def decode_press(data: bytes) -> Press:
-    """A press from its bytes."""
-    size = struct.calcsize(Press.LAYOUT)
-    need(data, size, size)
-    session, index, number, kind = unpack_numbers(Press, data)
-    return Press(session, index, number, kind)
