@@ -18,6 +18,9 @@ def command(port: str | None, board: str | None, name: str | None, yes: bool, no
 
     The board must run MicroPython 1.25 or newer; where it has none, the message says how to put it there. Every file
     is read back and compared. Files that are not RepBand's are replaced only when you say so.
+
+    A board that runs RepBand already has a watchdog that would restart it in the middle: hold its button while it
+    starts, or type "maintenance" on its console first.
     """
     import json
 
