@@ -11,7 +11,7 @@ from repband_wire.stream import pack_ranges
 
 from . import VERSION, clock, imu
 from .battery import Battery
-from .button import LONG, SHORT, Button
+from .button import LONG, SHORT, Button, Presses
 from .config import validate
 from .console import Console
 from .counting import Counting
@@ -44,6 +44,7 @@ class Device:
         config: the checked config.
         signals, battery, watchdog, owner, sensor, counting, sets, rest: the parts.
         link, peer: the serial console, and the host there.
+        presses: what the hosts are told of the button.
         radio: the Bluetooth side; None where there is none.
         in_maintenance: no watchdog, no sleep: the board is being flashed or mended.
     """
@@ -62,8 +63,9 @@ class Device:
         self.owner = Owner(KEY_PATH)
         self.sensor = self._sensor(mistake, ring)
         self.sets = SetLog(_open_log())
-        self.counting = Counting(self.sensor, self._counted)
+        self.counting = Counting(self.sensor, self._counted, self._measured)
         self.peer = Peer(self, self.link)
+        self.presses = Presses(self.sensor)
         self.rest = Rest(self)
         self.radio = None  # type: Radio | None
         self.watchdog = Watchdog(False)  # begin() starts it
@@ -122,12 +124,14 @@ class Device:
     def pressed(self, press: int) -> None:
         """The wearer has pressed the button."""
         self.stirred()
+        if press in (SHORT, LONG):
+            self.presses.tell(press, self._hosts())
         if press == SHORT:
             self.counting.paused = not self.counting.paused
             self.signals.beep(1)
         elif press == LONG:
-            self.sets.end()
             self.counting.zero()
+            self.sets.end()
             self.signals.beep(3)
         elif not self.owner.claimed:
             self._pairing_ms = PAIRING_MS
@@ -159,6 +163,7 @@ class Device:
         self._pairing_ms = max(0, self._pairing_ms - passed_ms)
         if self.peer.streamer.streaming:
             self.stirred()
+        self.presses.repeat(self._hosts())
         self.rest.turn(passed_ms)
 
     def measure_battery(self) -> None:
@@ -169,14 +174,20 @@ class Device:
             self.link.say(f"battery low: {self.battery.percent} %")
             self.signals.beep(4)
 
-    def _counted(self, rep: Rep, is_target: bool) -> None:
+    def _counted(self, number: int, is_target: bool) -> None:
         self.stirred()
         self.signals.beep(2 if is_target else 1)
-        peers = [self.peer] if self.radio is None else [self.peer, self.radio.peer]
-        hosts = [peer for peer in peers if peer.streamer.streaming and peer.proof.proved]
+
+    def _measured(self, rep: Rep) -> None:
+        hosts = self._hosts()
         for peer in hosts:
             peer.link.send(rep.encode())
         self.sets.rep(self.counting.exercise, rep, keep=not hosts)
+
+    def _hosts(self) -> "list[Peer]":
+        """Who is streaming, and may."""
+        peers = [self.peer] if self.radio is None else [self.peer, self.radio.peer]
+        return [peer for peer in peers if peer.streamer.streaming and peer.proof.proved]
 
     def _sensor(self, mistake: str, ring: Ring) -> Sensor:
         config = self.config

@@ -1,19 +1,27 @@
 """What the wearer says with the button: by how long it is held."""
 
+from repband_wire.base import MAX_U16
+from repband_wire.press import Press
+
 from . import clock
+from .sensor import Sensor
 from .signals import Signals
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SHORT = 1  # pause, or go on
-LONG = 2  # the set is over
+    from .peer import Peer
+
+SHORT = 1  # pause, or go on; this and the next as the wire format numbers them
+LONG = 2  # the set is over; with a host, its session
 VERY_LONG = 3  # open the pairing window
 _POLL_MS = 20
 _BOUNCE_MS = 40
 _LONG_MS = 1000
 _VERY_LONG_MS = 5000
+_REPEATS = 5  # a second apart: a link that drops is found again in less
+_MOST_KEPT = 4
 
 
 class Button:
@@ -44,3 +52,31 @@ class Button:
             press = self.turn(passed_ms)
             if press:
                 pressed(press)
+
+
+class Presses:
+    """Tells hosts of presses, and repeats itself for a while: a link may drop at that very moment."""
+
+    def __init__(self, sensor: Sensor) -> None:
+        self._sensor = sensor
+        self._number = 0
+        self._kept = []  # type: list[tuple[bytes, int]]  # (message, repeats left)
+
+    def tell(self, press: int, hosts: "list[Peer]") -> None:
+        """A press, SHORT or LONG, now."""
+        sensor = self._sensor
+        message = Press(sensor.session, sensor.ring.head, self._number, press).encode()
+        self._number = (self._number + 1) & MAX_U16
+        self._kept = self._kept[1 - _MOST_KEPT :] + [(message, _REPEATS)]  # noqa: RUF005 - MicroPython
+        _send(message, hosts)
+
+    def repeat(self, hosts: "list[Peer]") -> None:
+        """All that are kept, in their order; call once a second."""
+        for message, _ in self._kept:
+            _send(message, hosts)
+        self._kept = [(message, left - 1) for message, left in self._kept if left > 1]
+
+
+def _send(message: bytes, hosts: "list[Peer]") -> None:
+    for host in hosts:
+        host.link.send(message)

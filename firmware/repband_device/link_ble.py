@@ -6,7 +6,7 @@ writes may have come, so writes to control are appended to each other and taken 
 
 import bluetooth
 from repband_wire import gatt
-from repband_wire.base import ACK, CONTROL, ENTRY, MAX_MESSAGE, MIN_PAYLOAD, REP, REPLY
+from repband_wire.base import ACK, CONTROL, ENTRY, MAX_MESSAGE, MIN_PAYLOAD, PRESS, REP, REPLY
 from repband_wire.control import CONTROL_HEAD, params_size
 
 from . import clock
@@ -62,7 +62,7 @@ class BleLink(Link):
         self.dropped = 0
         self._conn = 0
         self._incoming = []
-        self._outgoing = []  # type: list[tuple[int, bytes]]  # (characteristic, message): replies, reps, entries
+        self._outgoing = []  # type: list[tuple[int, bytes]]  # (characteristic, message): replies, reps, presses, entries
         self._register(version)
         self._ble.irq(self._happened)
 
@@ -114,7 +114,7 @@ class BleLink(Link):
     def send(self, message: "bytes | bytearray") -> bool:
         """Notifies; replies and reps wait here while the stack refuses, anything else then waits for them."""
         kind = message[0] & 0x0F
-        if kind in (REPLY, REP, ENTRY):
+        if kind in (REPLY, REP, ENTRY, PRESS):
             if len(self._outgoing) >= _MOST_WAITING:
                 return False
             self._outgoing.append((self._control if kind == REPLY else self._reps, bytes(message)))

@@ -80,7 +80,7 @@ class Radio:
     def _greet(self) -> None:
         """Another host: what the one before might see and do is over."""
         self._greeted = self._link.connections
-        self._advertising_us = 0  # connecting ended it
+        self._advertising_us = self._again_ms = 0  # connecting ended it
         self._unproved_ms = 0
         self.peer.leave()
         self._link.set_info(self.peer.info())

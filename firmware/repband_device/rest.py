@@ -40,6 +40,7 @@ class Rest:
 
     def _sleep(self, why: str) -> None:
         device = self._device
+        device.counting.end()
         device.sets.end()
         device.link.say(f"sleeping: {why}; the button wakes")
         if device.radio is not None:

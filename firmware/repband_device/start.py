@@ -10,6 +10,7 @@ from .ring import Ring
 
 CONFIG_PATH = "config.json"
 _PARTS = ("streamer", "commands", "peer", "flashlog", "setlog", "counting", "radio", "app")
+_COUNTER = ("motion", "judge", "track", "tracks", "waiting", "rep", "grid", "counter")
 
 
 def read_config(path: str) -> "tuple[dict, str]":
@@ -20,9 +21,9 @@ def read_config(path: str) -> "tuple[dict, str]":
         return validate({}), str(error)
 
 
-def load_parts() -> None:
+def load_parts(counter: bool) -> None:
     """Imports the larger modules one by one: what compiling one leaves behind must not lie between the others."""
-    for name in _PARTS:
+    for name in _PARTS + (tuple(["counter." + part for part in _COUNTER]) if counter else ()):
         gc.collect()
         try:  # noqa: SIM105 - MicroPython has no contextlib built in
             __import__("repband_device." + name)
@@ -35,7 +36,7 @@ def run() -> None:
     """Runs the device; returns when a person types "repl", the input ends, or the button is held at the start."""
     config, mistake = read_config(CONFIG_PATH)
     ring = Ring(config["ring_kb"] * 1024)
-    load_parts()
+    load_parts(config["exercise"] != "")
     from .app import Device
 
     micropython.kbd_intr(-1)  # byte 3 inside a frame is no Ctrl-C

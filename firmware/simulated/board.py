@@ -8,6 +8,7 @@ MICROPYPATH must name this folder, firmware/, protocols/wire and .frozen. From t
     REPBAND_SIM_SPEED   how many times faster than real time everything runs, 1 by default
     REPBAND_SIM_START   device time at boot, in us: to meet the wrap early
     REPBAND_SIM_STALL   "AT,FOR": after AT seconds the sensor is not read for FOR seconds, as on a busy board
+    REPBAND_SIM_PRESS   "PIN,AT,FOR ...": the button at that pin is held after AT seconds for FOR seconds
     REPBAND_SIM_HANG    after so many seconds the board hangs
 machine.py and bluetooth.py have settings of their own.
 When the last sample has been read it says "simulated sensor: done" on standard error.
@@ -81,6 +82,17 @@ async def hang(at_s: float) -> None:
         time.sleep(1)
 
 
+async def press(pin: int, at_s: float, for_s: float) -> None:
+    """Holds a button down for a while."""
+    while now_us() < at_s * 1e6:
+        await asyncio.sleep_ms(1)
+    machine.pins[pin].held = True
+    until_us = now_us() + for_s * 1e6
+    while now_us() < until_us:
+        await asyncio.sleep_ms(1)
+    machine.pins[pin].held = False
+
+
 def on_the_bus(name: str) -> object:
     """Puts the named sensor on the bus, at its usual address."""
     feed, factor = rows_from_environment(), float(os.getenv("REPBAND_SIM_FACTOR") or 1)
@@ -116,6 +128,10 @@ if os.getenv("REPBAND_SIM_STALL"):
     stall(chip, *[float(part) for part in os.getenv("REPBAND_SIM_STALL").split(",")])
 if os.getenv("REPBAND_SIM_HANG"):
     hanging = asyncio.create_task(hang(float(os.getenv("REPBAND_SIM_HANG"))))  # noqa: RUF006 - it is kept
+pressing = [
+    asyncio.create_task(press(int(one.split(",")[0]), *[float(part) for part in one.split(",")[1:]]))
+    for one in (os.getenv("REPBAND_SIM_PRESS") or "").split()
+]
 reporting = asyncio.create_task(report(chip))  # noqa: RUF006 - it is kept
 
 import main  # noqa: E402, F401 - importing it runs it

@@ -67,6 +67,7 @@ class Pin:
     def __init__(self, number: "int | str", mode: int = IN, pull: int = -1, value: "int | None" = None) -> None:
         self.number = number
         self.changes = 0
+        self.held = False
         self._value = (1 if mode == Pin.IN else 0) if value is None else value
         if mode == Pin.IN and str(number) == os.getenv("REPBAND_SIM_PRESSED"):
             self._value = 0
@@ -75,7 +76,7 @@ class Pin:
     def value(self, value: "int | None" = None) -> "int | None":
         """Reads, or with an argument sets, the pin."""
         if value is None:
-            return 0 if str(self.number) == _pressed() else self._value
+            return 0 if self.held or str(self.number) == _pressed() else self._value
         self.changes += value != self._value
         self._value = value
         return None

@@ -209,7 +209,8 @@ class BlePeer:
             except OSError:
                 return
             self._board.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._serve(self._board)
+            with self._board:
+                self._serve(self._board)
             self._gone()
             with self._changed:
                 self.advertisement = None

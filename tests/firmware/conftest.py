@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from repband.source.firmware import HEAP, find_interpreter
 
 ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "doubles"))
 PATHS = ("firmware/simulated", "firmware", "protocols/wire", "tests/firmware/on_board")
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 

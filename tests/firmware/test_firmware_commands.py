@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 import repband_wire as wire
 from conftest import PATHS, ROOT, Run
@@ -369,3 +370,122 @@ def test_a_mistake_in_the_config_is_on_the_console_and_in_info(micropython: Run,
         assert json.loads(bench.config.read_text()) == {"rate_hz": "fast"}  # not overwritten
     finally:
         bench.end()
+
+
+def test_self_test_measures_a_board_that_lies_still(bench: Bench):
+    bench.ask(control.START, 1, 0, control.FROM_NOW)
+    bench.samples(200)
+    report = values(bench.ask(control.SELF_TEST))
+    assert report["faults"] == 0
+    assert report["gravity_mg"] == 1000
+    assert report["noise_ug"] == 0
+    assert report["rate_chz"] == pytest.approx(5263, rel=0.02)
+    assert int(report["heap_free"]) > 10_000
+    assert report["battery_mv"] == 0  # this board can't measure it
+
+
+def test_self_test_on_the_console_is_a_short_report(bench: Bench):
+    bench.write(b"self-test\n")
+    for word in ("RepBand 0.1.0", "faults 0x0000", "identity 0x19", "gravity", "Hz by the board", "flash", "battery"):
+        assert bench.line(word)
+    assert len(bench.lines) < 12
+
+
+def test_noise_and_gravity_are_those_of_the_samples(micropython: Run, tmp_path: Path):
+    rng = np.random.default_rng(5)
+    rows = rng.normal((0, 0, 8192), (10, 20, 5), (20000, 3)).round().astype("<i2")
+    rows.tofile(tmp_path / "rows.bin")
+    bench = Bench(tmp_path, {}, REPBAND_SIM_ROWS=str(tmp_path / "rows.bin"))
+    try:
+        bench.ask(control.START, 1, 0, control.FROM_NOW)
+        bench.samples(300)
+        report = values(bench.ask(control.SELF_TEST))
+        assert report["gravity_mg"] == pytest.approx(1000, abs=2)
+        assert report["noise_ug"] == pytest.approx(20 / 8192 * 1e6, rel=0.15)
+    finally:
+        bench.end()
+
+
+def test_battery_where_there_is_one(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {"battery": {"adc": 38, "ratio": 2}}, REPBAND_SIM_BATTERY="1900")
+    try:
+        assert values(bench.ask(control.BATTERY)) == {"percent": 50, "millivolts": 3800, "charging": 0}
+        assert bench.info().battery_percent == 50
+        bench.write(b"battery\n")
+        assert "50 %, 3800 mV" in bench.line("mV")
+    finally:
+        bench.end()
+
+
+def test_a_low_battery_is_a_fault_that_does_not_stop_it(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {"battery": {"adc": 38}}, REPBAND_SIM_BATTERY="1760")
+    try:
+        assert bench.info().fault == 6
+        assert bench.ask(control.START, 1, 0, control.FROM_NOW).reason == control.OK
+    finally:
+        bench.end()
+
+
+def test_an_empty_battery_ends_it_cleanly(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {"battery": {"adc": 38}, "button": 37}, REPBAND_SIM_BATTERY="1600")
+    assert "battery is empty" in bench.line("sleeping")
+    assert bench.end() == 0
+
+
+def test_says_that_it_was_stuck(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {}, REPBAND_SIM_CAUSE="watchdog")
+    try:
+        assert bench.line("its watchdog restarted it")
+        assert bench.info().fault == 7
+    finally:
+        bench.end()
+
+
+def test_maintenance_is_asked_for_and_begins_with_a_restart(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {"name": "Anna"})
+    bench.line("RepBand")
+    bench.write(b"maintenance\n")
+    assert bench.line("maintenance on, restarting")
+    bench.end()
+    config = json.loads((tmp_path / "config.json").read_text())
+    assert (config["maintenance"], config["name"]) == (True, "Anna")
+    again = Bench(tmp_path, config)
+    try:
+        assert again.line("maintenance: no watchdog")
+    finally:
+        again.end()
+
+
+def test_the_console_needs_maintenance_to_stay_at_the_prompt(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {})
+    bench.line("RepBand")
+    bench.write(b"repl\n")
+    assert bench.line("watchdog restarts the board in 8 s")
+    assert bench.end() == 0
+
+
+COUNTER = """
+class Rep:
+    out_cs, hold_cs, back_cs, excursion_ddeg, flags = 130, 210, 90, 112, 0
+
+
+class EveryFifty:
+    seen = 0
+
+    def feed(self, data, at, count, stride):
+        found = []
+        for _ in range(count):
+            self.seen += 1
+            if self.seen % 50 == 0:
+                rep = Rep()
+                rep.end, rep.length = self.seen - 1, 40
+                found.append(rep)
+        return found
+
+    def gap(self, missing):
+        self.seen += missing
+
+
+def make(exercise, rate_chz, ranges):
+    return EveryFifty() if exercise == "bridge" else None
+"""

@@ -10,6 +10,7 @@ from conftest import ROOT, Run
 from repband.source.firmware import HEAP
 
 FOLDER = Path(__file__).parent / "on_board"
+ROOMY = ("driver_tests", "radio_tests", "part_tests")  # six chips, ring after ring, a host beside the board
 TESTS = [
     (file.stem, name)
     for file in sorted(FOLDER.glob("*_tests.py"))
@@ -19,7 +20,7 @@ TESTS = [
 
 @pytest.mark.parametrize(("module", "name"), TESTS)
 def test_on_board(micropython: Run, module: str, name: str):
-    heap = "1m" if module == "driver_tests" else HEAP  # six chips, and ring after ring, in one process
+    heap = "1m" if module in ROOMY else HEAP
     if name.endswith("128_kb"):
         heap = "128k"
     done = micropython(str(FOLDER / "run_tests.py"), module, name, heap=heap)

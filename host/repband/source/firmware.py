@@ -27,15 +27,16 @@ from repband.source.base import Frame
 
 Floats = npt.NDArray[np.float64]
 
-HEAP = "256k"
-"""Heap of the interpreter: its words have 64 bits, so objects take up to twice the room they take on a board."""
+HEAP = "384k"
+"""Heap of the interpreter: its words have 64 bits, so objects take up to twice the room they take on a board; and it
+compiles every file itself. Counting on the device needs the most (firmware/README.md)."""
 
 _ACCEL_G, _GYRO_DPS = 4, 500  # ranges the sensor is set to
 _SENSOR_RATE_HZ = 1000.0  # what an MPU-6886 divides by a whole number
 _MOST_RATE_ERROR = 0.05  # the firmware follows oscillators up to 6 % off
 _ANSWER_S = 10.0
 _SILENCE_S = 5.0
-_STREAM_KINDS = (wire.Stream, wire.Short, wire.Format, wire.Gap, wire.Rep)
+_STREAM_KINDS = (wire.Stream, wire.Short, wire.Format, wire.Gap, wire.Rep, wire.Press)
 _DONE = "simulated sensor: done"
 
 
