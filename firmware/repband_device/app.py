@@ -179,10 +179,10 @@ class Device:
         self.signals.beep(2 if is_target else 1)
 
     def _measured(self, rep: Rep) -> None:
-        hosts = self._hosts()
-        for peer in hosts:
-            peer.link.send(rep.encode())
-        self.sets.rep(self.counting.exercise, rep, keep=not hosts)
+        taken = False
+        for peer in self._hosts():
+            taken = peer.link.send(rep.encode()) or taken
+        self.sets.rep(self.counting.exercise, rep, keep=not taken)
 
     def _hosts(self) -> "list[Peer]":
         """Who is streaming, and may."""
