@@ -1,0 +1,97 @@
+"""`repband live`, as a person runs it: counted, kept, shown again and replayed; ended by Ctrl-C; fed by a pipe."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from repband.journal import History, read_recording
+
+DATA = Path(__file__).parent.parent / "data"
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("REPBAND_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def run(*args: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "repband", *args]
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=120)
+
+
+def recording_in(home: Path) -> Path:
+    (path,) = (home / "recordings").glob("*.mcap")
+    return path
+
+
+def test_a_virtual_set_is_counted_kept_shown_and_replayed(home: Path) -> None:
+    lived = run("live", "bridge", "--virtual", "--reps", "3", "--speed", "40")
+    assert lived.returncode == 0, lived.stderr
+    assert [f"  rep {n}" in lived.stdout for n in (1, 2, 3, 4)] == [True, True, True, False]
+    assert "set 1 over: 3 of 3 reps, target reached" in lived.stdout
+
+    with History(home / "history.sqlite") as history:
+        kept = history.session("last")
+    assert (kept.exercise, kept.sets[0].counted, len(kept.sets[0].reps)) == ("bridge", 3, 3)
+    assert kept.recording == recording_in(home)
+
+    shown = run("sessions", "show", "last")
+    assert shown.returncode == 0
+    assert "3 of 3 reps" in shown.stdout
+
+    replayed = run("replay", str(recording_in(home)))
+    assert replayed.returncode == 0, replayed.stderr
+    told = lived.stdout[: lived.stdout.index("kept: ")]
+    assert replayed.stdout == told
+
+
+def test_lines_on_standard_input_are_counted_as_they_come(home: Path) -> None:
+    done = run("live", "bridge", "--stdin", "--no-keep", stdin=(DATA / "bridge_8.csv").read_text())
+    assert done.returncode == 0, done.stderr
+    assert "set 1 over: 8 reps, the samples ended" in done.stdout
+    assert not home.exists()
+
+
+def test_junk_on_standard_input_is_an_error_without_a_traceback(home: Path) -> None:
+    done = run("live", "bridge", "--stdin", stdin="this,is,not\na,recording,at all\n")
+    assert done.returncode == 3
+    assert done.stderr.startswith("repband: ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console only")
+def test_ctrl_c_ends_the_session_and_keeps_it(home: Path) -> None:
+    command = [sys.executable, "-u", "-m", "repband", "live", "bridge", "--virtual", "--reps", "50", "--speed", "10"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "rep 2" in line:
+                process.send_signal(signal.SIGINT)
+                asked = time.monotonic()
+                break
+        out, err = process.communicate(timeout=30)
+    assert process.returncode == 0, err
+    assert time.monotonic() - asked < 10
+    assert "stopped" in out
+    with History(home / "history.sqlite") as history:
+        kept = history.session("last")
+    assert kept.ended is not None
+    assert kept.sets[0].counted >= 2
+    assert read_recording(recording_in(home)).finished
+
+
+def test_an_unknown_exercise_and_an_unknown_load_say_what_there_is(home: Path) -> None:
+    wrong = run("live", "brigde", "--virtual")
+    assert wrong.returncode == 2
+    assert "bridge" in wrong.stderr
+    heavy = run("live", "bridge", "--virtual", "--load", "a lot")
+    assert heavy.returncode == 2
+    assert "12 kg" in heavy.stderr
+    assert not (home / "recordings").exists()
