@@ -21,9 +21,9 @@ from typing import NamedTuple
 
 import numpy as np
 from repband.bench.intervals import proportion
-from repband.bench.jobs import OURS, SIMULATED, FileJob, Job, Material, SimulatedJob
+from repband.bench.jobs import OURS, SIMULATED, FileJob, Job, SimulatedJob
 from repband.bench.run import exercise_of
-from repband.bench.score import Found, score_set
+from repband.bench.score import Found, SetScore, score_set
 from repband.bench.truth import read_index
 from repband.exercise import load_exercise
 from repband.exercise.table import device_table
@@ -77,8 +77,8 @@ class Compared(NamedTuple):
     host: int
     device: int
     same_samples: int  # what the host counts when it is given the device's samples at the device's times
-    host_exact: bool | None
-    device_exact: bool | None
+    host_score: SetScore | None
+    device_score: SetScore | None
     apart_s: list[tuple[float, float, float]]
 
 
@@ -99,16 +99,10 @@ def compare(job: Job) -> Compared:
         host.count,
         len(found),
         same.count,
-        is_exact([Found.of(rep) for rep in host.reps], material),
-        is_exact(found, material),
+        score_set([Found.of(rep) for rep in host.reps], material.truth, material.recorded),
+        score_set(found, material.truth, material.recorded),
         apart_s(host, found),
     )
-
-
-def is_exact(found: Sequence[Found], material: Material) -> bool | None:
-    """Whether the number is right, free edges aside; None where the truth is not known."""
-    score = score_set(found, material.truth, material.recorded)
-    return None if score is None else score.exact_by_count
 
 
 def apart_s(host: CountResult, found: Sequence[Found]) -> list[tuple[float, float, float]]:
@@ -144,13 +138,17 @@ def share(right: int, of: int) -> str:
 
 def summary(label: str, rows: Sequence[Compared]) -> None:
     """Some lines for a group."""
-    judged = [row for row in rows if row.host_exact is not None]
     apart = np.abs([gaps for row in rows for gaps in row.apart_s] or [(0.0, 0.0, 0.0)])
     print(f"{label}, {len({row.person for row in rows})} people")
     print("  same count as the host", share(sum(row.host == row.device for row in rows), len(rows)))
     print("  the same, host at even times", share(sum(row.same_samples == row.device for row in rows), len(rows)))
-    print("  device exact", share(sum(bool(row.device_exact) for row in judged), len(judged)))
-    print("  host exact", share(sum(bool(row.host_exact) for row in judged), len(judged)))
+    for who, scores in (
+        ("device", [row.device_score for row in rows if row.device_score]),
+        ("host", [row.host_score for row in rows if row.host_score]),
+    ):
+        print(f"  {who}: right number", share(sum(score.exact_by_count for score in scores), len(scores)))
+        median, high = np.percentile([s for score in scores for s in score.latencies_s] or [0.0], (50, 90))
+        print(f"  {who}: announced {median:.2f} s after the true end (median), {high:.2f} s (90th percentile)")
     for what, gaps in zip(("announced", "onset", "return"), 1000 * apart.T, strict=True):
         median, high = np.percentile(gaps, (50, 95))
         print(f"  {what} apart: median {median:.0f} ms, 95th percentile {high:.0f} ms, over {len(gaps)} reps")

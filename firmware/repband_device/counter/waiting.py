@@ -4,7 +4,7 @@ from .excursion import Excursion
 from .judge import Judge
 from .track import Track
 
-MOST_WAITERS = 8
+MOST_WAITERS = 6
 _KEPT = 750  # frames, 30 s: two of the slowest reps and the rest between them
 _ENOUGH = 3  # with a fourth like them they are reps, even if nobody can say which end is rest
 
