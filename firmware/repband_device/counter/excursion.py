@@ -53,7 +53,3 @@ class Excursion:
     def up_behind_down(self, other: "Excursion") -> int:
         """By how much this one's way out is later than the other's way back, in 64ths of a frame."""
         return (self.end - other.end) * 64 - self.up + other.down
-
-    def overlaps(self, other: "Excursion") -> bool:
-        """Whether there is a time at which both are beyond half height."""
-        return self.up_behind_down(other) < 0 and other.up_behind_down(self) < 0
