@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
 from repband.driver.base import Command, Plain, Record, Tick
+from repband.driver.presses import Presses
 from repband.driver.session import Event, Outcome, Session
 from repband.errors import RepBandError
 from repband.source import Arrival, Source
@@ -60,6 +61,7 @@ class Driver:
         self._listeners = list(listeners)
         self._on_trouble = on_trouble
         self._clock = clock
+        self._presses = Presses()
         self._asked: queue.SimpleQueue[tuple[str, dict[str, Plain]]] = queue.SimpleQueue()
         self._ended = threading.Event()
         self._next_tick_s: float | None = None
@@ -126,6 +128,7 @@ class Driver:
             self._clock_ahead_s = self._clock() - thing.arrival_s
             self._tick_until(thing.arrival_s)
             self.act(thing)
+            self._ask_what_is_pressed(thing)
 
     def act(self, record: Record) -> None:
         """Records one record, lets it act and tells everyone what followed."""
@@ -135,6 +138,12 @@ class Driver:
     def finish(self) -> None:
         """The records have ended: ends and keeps the set under way, and tells everyone."""
         self._tell(None, self._session.finish())
+
+    def _ask_what_is_pressed(self, arrival: Arrival) -> None:
+        """Only live: the command is recorded, and a replay takes it from there."""
+        pressed = self._presses.command(arrival)
+        if pressed is not None:
+            self.ask(pressed)
 
     def _act_on_commands(self) -> None:
         while not self._asked.empty():

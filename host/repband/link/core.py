@@ -30,7 +30,7 @@ INFO_EVERY_S = 30.0
 CLOCK_EVERY_S = 2.0
 CLOCK_FIRST_S = 1.0  # so often until there are five
 
-_STREAM_KINDS = (wire.Stream, wire.Format, wire.Gap, wire.Rep)
+_STREAM_KINDS = (wire.Stream, wire.Format, wire.Gap, wire.Rep, wire.Press)
 _TRY_AGAIN = frozenset({control.BUSY, control.NOT_NOW})
 
 
@@ -275,6 +275,8 @@ class Link:
     def _take_stream(self, frame: Frame, message: wire.Message) -> None:
         self._frames.append(frame)
         self._fed_s = frame.arrival_s
+        if isinstance(message, wire.Press):
+            return
         if isinstance(message, wire.Rep):
             self._device_count = message.number
             return
