@@ -84,6 +84,25 @@ class TestConnecting:
             streaming(SensorDouble(fault=2))
 
 
+class TestButton:
+    def test_a_press_goes_to_the_session_and_is_no_sample(self):
+        world = streaming()
+        world.run(2)
+        press = wire.Press(1, 50, 0, wire.PRESS_SHORT).encode()
+        world.link.received(press, world.now_s)
+        assert [frame.data for frame in world.link.take_frames()] == [press]
+        world.run(2)
+        assert not world.gaps
+        assert world.link.stats.bad_messages == 0
+        assert world.received() > 150
+
+    def test_a_press_before_the_stream_has_begun_is_not_for_the_session(self):
+        world = World(SensorDouble())
+        world.connect()
+        world.link.received(wire.Press(1, 50, 0, wire.PRESS_SHORT).encode(), world.now_s)
+        assert not world.link.take_frames()
+
+
 class TestOwnership:
     def test_proves_itself_to_a_claimed_sensor(self):
         world = streaming(SensorDouble(key=KEY), key=KEY)
