@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 import repband_wire as wire
 from pty_board import RATE_HZ, PtyBoard, counts_of
+from repband.driver.base import Command
 from repband.journal import read_recording
 from repband.link import LinkState
 from repband.link.serialport import SerialTransport
@@ -211,6 +212,22 @@ class TestRecord:
         board.plug_in()
         assert source.state is LinkState.CLOSED
         assert len(frames) >= 10
+
+
+class TestButton:
+    @pytest.mark.parametrize("halves", [0.0, 0.2], ids=["clean", "damaged"])
+    def test_a_long_press_ends_the_session_and_it_is_kept(self, boards, tmp_path, monkeypatch, halves):
+        monkeypatch.setenv("REPBAND_SIM_PRESS", "37,24,1.8")
+        meddler = Meddler(5, halves=halves)
+        board = PtyBoard(tmp_path, bridge(), speed=2.0, to_host=meddler, config={"button": 37})
+        boards.append(board)
+        out, _ = finish(repband(tmp_path, "live", "bridge", "--serial", str(board.port), "--plain", "--reps", "20"))
+        assert not board.done.is_set()  # the button ended it, not the end of the samples
+        assert "kept: " in out
+        (recording,) = (tmp_path / "home" / "recordings").glob("*.mcap")
+        commands = [record.name for record in read_recording(recording).records() if isinstance(record, Command)]
+        assert commands == ["start", "stop"]
+        assert (meddler.halved > 0) == (halves > 0)
 
 
 def _collect(board: PtyBoard, seconds: float):
