@@ -15,6 +15,7 @@ from repband.errors import RepBandError
 # The module of the same name in this folder holds a click.Command called `command`.
 COMMANDS = {
     "workout": "Be led through a plan on a live page, with sounds.",
+    "pages": "Exercises, trends and a form for plans in the browser.",
     "live": "Count a set live and keep the session.",
     "count": "Count the reps of recordings.",
     "record": "Record a source without counting.",

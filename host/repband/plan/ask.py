@@ -86,7 +86,7 @@ class Interview:
             if name is None:
                 return items
             exercise = load_exercise(name)
-            item = self._side(self._variant(_usual(exercise), exercise), exercise)
+            item = self._side(self._variant(usual_item(exercise), exercise), exercise)
             again = next(iter(repeated([*items, item])), None)
             if again is not None:
                 self._say(f"  This exercise is in the plan already; {again.cure}.")
@@ -241,8 +241,8 @@ class Interview:
                 self._say(plainly(problem.what, problem.cure))
 
 
-def _usual(exercise: Exercise) -> PlanItem:
-    """What the exercise file calls usual to begin with."""
+def usual_item(exercise: Exercise) -> PlanItem:
+    """An exercise at what its file calls usual to begin with."""
     usual, times = exercise.dose, exercise.tempo_s
     return PlanItem(
         exercise=exercise.name,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 
 _ON_ONE_PAGE = 16  # rows that a table is not broken for
-_VOID = frozenset({"meta", "br", "hr", "line", "rect", "circle", "path", "polyline"})
+_VOID = frozenset({"meta", "link", "input", "br", "hr", "line", "rect", "circle", "path", "polyline"})
 
 
 class Markup(str):

@@ -17,27 +17,22 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp
 
 from repband.driver.base import Plain
 from repband.exercise import Safety
 from repband.web.board import Board
 from repband.web.gate import PAGES_PER_BROWSER, Gate, Watchers
+from repband.web.guard import HEADERS, KEY_COOKIE, Guarded
+from repband.web.pages import page_routes
 
 STATIC = Path(__file__).parent / "static"
 _BROWSER_COOKIE = "repband_browser"
-_KEY_COOKIE = "repband_key"
 # A dead connection is noticed when something is sent over it.
 _STILL_THERE_EVERY_S = 2.0
 # A page that was cut off asks again after this long.
 _RETRY_MS = 1000
 _MOST_COMMAND_BYTES = 2000
-_HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; style-src 'self'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-cache",
-}
 
 Ask = Callable[..., None]
 
@@ -94,42 +89,11 @@ def make_app(service: Service) -> ASGIApp:
             Route("/steer", routes.steer, methods=["POST"]),
             Route("/safety-read", routes.safety_read, methods=["POST"]),
             Route("/qr.svg", routes.qr),
+            *page_routes(service.gate, in_session=True),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
     )
-    return _Guarded(app, service.gate)
-
-
-class _Guarded:
-    """Turns away foreign hosts, foreign origins and strangers, whatever they ask for."""
-
-    def __init__(self, app: ASGIApp, gate: Gate) -> None:
-        self._app = app
-        self._gate = gate
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        request = Request(scope)
-        refusal = self._refusal(request)
-        if refusal:
-            response = Response(f"403: {refusal}\n", 403, _HEADERS, "text/plain")
-            await response(scope, receive, send)
-            return
-        await self._app(scope, receive, send)
-
-    def _refusal(self, request: Request) -> str | None:
-        gate = self._gate
-        if not gate.known_host(request.headers.get("host", "")):
-            return "this is not a name of this server; open the address that RepBand printed"
-        if not gate.known_origin(request.headers.get("origin")):
-            return "another website may not speak to RepBand"
-        client = request.client.host if request.client else ""
-        joins = request.url.path == "/join"
-        if gate.needs_key(client) and not joins and not gate.known_key(request.cookies.get(_KEY_COOKIE)):
-            return "scan the code that RepBand shows; each code opens one device"
-        return None
+    return Guarded(app, service.gate)
 
 
 class _Routes:
@@ -138,7 +102,7 @@ class _Routes:
 
     async def page(self, request: Request) -> Response:
         """The page itself; names the browser, so that its tabs can be told apart from other devices."""
-        response = FileResponse(STATIC / "index.html", headers=_HEADERS)
+        response = FileResponse(STATIC / "index.html", headers=HEADERS)
         if _BROWSER_COOKIE not in request.cookies:
             response.set_cookie(_BROWSER_COOKIE, secrets.token_urlsafe(12), httponly=True, samesite="strict")
         return response
@@ -147,10 +111,10 @@ class _Routes:
         """Exchanges the token of the QR code for a key that this device keeps."""
         key = self._service.gate.exchange(request.query_params.get("token", ""))
         if key is None:
-            return Response("403: this code has been used or is wrong; scan the one shown now\n", 403, _HEADERS)
+            return Response("403: this code has been used or is wrong; scan the one shown now\n", 403, HEADERS)
         self._service.board.wake()
-        response = RedirectResponse("/", 303, _HEADERS)
-        response.set_cookie(_KEY_COOKIE, key, httponly=True, samesite="strict")
+        response = RedirectResponse("/", 303, HEADERS)
+        response.set_cookie(KEY_COOKIE, key, httponly=True, samesite="strict")
         return response
 
     async def texts(self, _request: Request) -> Response:
@@ -164,7 +128,7 @@ class _Routes:
             "lan": service.gate.join_url() is not None,
             "pages_per_browser": PAGES_PER_BROWSER,
         }
-        return JSONResponse(texts, headers=_HEADERS)
+        return JSONResponse(texts, headers=HEADERS)
 
     async def events(self, request: Request) -> Response:
         """The state, again and again, for as long as the page is open."""
@@ -175,8 +139,8 @@ class _Routes:
         browser = request.cookies.get(_BROWSER_COOKIE) or (request.client.host if request.client else "")
         opened = watchers.open(page, browser)
         if opened is None:
-            return StreamingResponse(_full(), media_type="text/event-stream", headers=_HEADERS)
-        headers = _HEADERS | {"X-Accel-Buffering": "no"}
+            return StreamingResponse(_full(), media_type="text/event-stream", headers=HEADERS)
+        headers = HEADERS | {"X-Accel-Buffering": "no"}
         return StreamingResponse(self._stream(page, opened), media_type="text/event-stream", headers=headers)
 
     async def _stream(self, page: str, opened: int) -> AsyncIterator[str]:
@@ -241,9 +205,7 @@ class _Routes:
 
         picture = io.BytesIO()
         segno.make(url, error="m").save(picture, kind="svg", scale=6, border=3, dark="#000", light="#fff")
-        return Response(
-            picture.getvalue(), headers=_HEADERS | {"Cache-Control": "no-store"}, media_type="image/svg+xml"
-        )
+        return Response(picture.getvalue(), headers=HEADERS | {"Cache-Control": "no-store"}, media_type="image/svg+xml")
 
     def _steering_refusal(self, request: Request) -> Response | None:
         page = request.headers.get("x-repband-page", "")
@@ -253,7 +215,7 @@ class _Routes:
 
 
 def _no(why: str) -> Response:
-    return JSONResponse({"error": why}, 403, _HEADERS)
+    return JSONResponse({"error": why}, 403, HEADERS)
 
 
 async def _full() -> AsyncIterator[str]:

@@ -6,10 +6,12 @@ import asyncio
 import os
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from repband.errors import UsageError
 from repband.web.app import Service, make_app
@@ -57,6 +59,23 @@ def lan_address() -> str | None:
         return str(probe.getsockname()[0])
 
 
+def serve_until_ended(app: ASGIApp, listening: socket.socket) -> None:
+    """Serves an application here and now, until Ctrl-C."""
+    with suppress(KeyboardInterrupt):
+        asyncio.run(uvicorn.Server(_config(app)).serve(sockets=[listening]))
+
+
+def _config(app: ASGIApp) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level="critical",  # a page that does not let go is cut off after the grace; nobody needs to read of it
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=_GRACE_S,
+        server_header=False,
+    )
+
+
 class PageServer:
     """Serves the page while its context is open.
 
@@ -68,15 +87,7 @@ class PageServer:
     def __init__(self, service: Service, listening: socket.socket) -> None:
         self._service = service
         self._socket = listening
-        config = uvicorn.Config(
-            make_app(service),
-            log_level="critical",  # a page that does not let go is cut off after the grace; nobody needs to read of it
-            access_log=False,
-            lifespan="off",
-            timeout_graceful_shutdown=_GRACE_S,
-            server_header=False,
-        )
-        self._server = uvicorn.Server(config)
+        self._server = uvicorn.Server(_config(make_app(service)))
         self._thread = threading.Thread(target=self._run, name="page", daemon=True)
         self._up = threading.Event()
 

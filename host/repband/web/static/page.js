@@ -44,7 +44,7 @@ function connect() {
   stream.onopen = () => { $("offline").hidden = true; strip.forget(); };
   stream.onerror = () => {
     if (document.body.dataset.state !== "done") $("offline").hidden = false;
-    else stream.close();
+    else { stream.close(); $("done-places").hidden = true; $("done-later").hidden = false; }  // the session's server ends with it
     if (stream.readyState === EventSource.CLOSED && document.body.dataset.state !== "done") setTimeout(connect, 2000);
   };
   stream.addEventListener("full", (message) => {
