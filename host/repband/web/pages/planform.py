@@ -24,7 +24,7 @@ LABELS = {
     "name": "Name of the plan", "for_whom": "For whom", "sessions_per_week": "Sessions a week", "note": "Note",
     "watch_from": "Watch from", "stop_from": "Stop from", "settle_h": "Settles within (hours)",
     "exercise": "", "variant": "Variant", "side": "Side", "sets": "Sets", "reps": "Reps a set", "rest_s": "Rest (s)",
-    "kind": "Load", "value": "Kilograms, or band level", "label": "Your word for it",
+    "kind": "Load", "value": "Kilograms or level", "label": "Your word for it",
     "source": "Where the dose comes from",
     "out": "Tempo", "hold": "Tempo", "back": "Tempo", "rest": "Tempo",
     "most_reps": "Reps up to", "most_sets": "Sets up to", "most_hold_s": "Hold up to (s)",
@@ -166,7 +166,7 @@ class PlanForm:
         one_sided = exercise is None or exercise.movement.one_sided
         other = exercise is not None and any(variant.count_as for variant in exercise.variants)
         if one_sided or other or self._typed.get((*at, "side")):
-            sides = [("both", "both, one after the other"), ("left", "left only"), ("right", "right only")]
+            sides = [("both", "both sides"), ("left", "left only"), ("right", "right only")]
             fields.append(
                 self._choice((*at, "side"), "Side", sides if one_sided else [("", "it has no sides"), *sides])
             )
@@ -183,7 +183,7 @@ class PlanForm:
     def _load(self, at: KeyPath) -> list[Markup]:
         return [
             self._choice((*at, "load", "kind"), "Load", _LOADS),
-            self._number((*at, "load", "value"), "Kilograms, or band level"),
+            self._number((*at, "load", "value"), "Kilograms or level"),
             self._text((*at, "load", "label"), "Your word for it", example="red"),
         ]
 

@@ -188,7 +188,7 @@ def _told(wrong: Wrong, typed: Typed) -> Markup:
     return tag(
         "section",
         tag("h2", heading),
-        tag("ol", listed),
+        tag("ul", listed),
         class_="fields mend",
         id="checked",
         role="alert",

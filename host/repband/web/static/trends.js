@@ -40,7 +40,7 @@ class Chart {
       tzDate: (s) => uPlot.tzDate(new Date(s * 1000), "Etc/UTC"),
       legend: { show: false },
       cursor: { y: false, points: { size: 9 }, drag: { x: false, y: false } },
-      padding: [12, 14, 0, 0],
+      padding: [12, 26, 0, 0],
       scales: {
         x: { time: true, range: (_, least, most) => { const room = Math.max((most - least) * 0.03, 4 * 86400); return [least - room, most + room]; } },
         y: { range: (_, least, most) => plot.id === "asked" ? [-0.6, 10.6] : range(least, most, floor) },
