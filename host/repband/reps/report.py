@@ -52,10 +52,9 @@ def report(
         least_rep_s: the quickest that people do this exercise.
     """
 
-    # The onset is extrapolated: a rep begins neither before the recording nor before the last one has ended.
-    when = _instants(m, origin_s, origin_s if previous_end_s is None else previous_end_s, measured_s)
+    when = _instants(m, origin_s, previous_end_s, measured_s)
     out_sd, back_sd = instant_sd_s(m.out, m.noise, rep.found), instant_sd_s(m.back, m.noise, rep.found)
-    rest = None if previous_end_s is None else when.start - previous_end_s
+    rest = None if previous_end_s is None else max(when.start - previous_end_s, 0.0)
     return Rep(
         number=rep.number,
         announced_s=rep.announced_s,
@@ -89,20 +88,22 @@ class _Instants(NamedTuple):
     end: float
 
 
-def _instants(m: Measured, origin_s: float, earliest_s: float, latest_s: float) -> _Instants:
-    """Puts the measured moments in order, between the earliest and the latest they can be.
+def _instants(m: Measured, origin_s: float, previous_end_s: float | None, latest_s: float) -> _Instants:
+    """Puts the measured moments in order, within what has been recorded.
 
-    Each swing is measured by itself, and beside a hole it may be drawn out over it.
+    Each swing is measured by itself, and beside a hole it may be drawn out over it. The onset is extrapolated: it
+    gives way to the return of the rep before it.
     """
     frames = (m.out.start, m.out.half, m.out.end, m.turn, m.back.start, m.back.half, m.back.end)
     start, half_up, arrived, turn, left, half_down, end = (
-        min(max(origin_s + (frame + 0.5) * FRAME_S, earliest_s), latest_s) for frame in frames
+        min(max(origin_s + (frame + 0.5) * FRAME_S, origin_s), latest_s) for frame in frames
     )
     half_down = max(half_down, half_up)
     arrived = min(max(arrived, half_up), half_down)
     left = min(max(left, arrived), half_down)
     turn = min(max(turn, arrived), left)
-    return _Instants(min(start, half_up), half_up, arrived, turn, left, half_down, max(end, half_down))
+    start = min(max(start, origin_s if previous_end_s is None else previous_end_s), half_up)
+    return _Instants(start, half_up, arrived, turn, left, half_down, max(end, half_down))
 
 
 def instant_sd_s(swing: Swing, noise: float, found: Excursion) -> float:
