@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -136,7 +137,9 @@ def from_afar(method: str, form: dict[str, str]) -> tuple[int, str]:
     headers = [(b"host", b"192.0.2.1:80"), (b"origin", b"http://192.0.2.1:80")]
     scope = {"type": "http", "method": method, "path": "/plan", "query_string": b"", "headers": headers}
     app = Starlette(routes=page_routes(Gate(80), in_session=True))
-    asyncio.run(app({**scope, "client": ("192.0.2.7", 5)}, receive, send))
+    # In a thread of its own: the browser of other tests keeps a loop running in this one.
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(app({**scope, "client": ("192.0.2.7", 5)}, receive, send))).result()
     return told[0]["status"], b"".join(message.get("body", b"") for message in told).decode()
 
 
