@@ -28,3 +28,13 @@ def data_dir() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("repband", appauthor=False)
+
+
+def labels_path(recording: Path) -> Path:
+    """Where a recording's labels lie: `x.reps.csv` beside `x.csv` or `x.mcap`."""
+    return recording.with_name(f"{recording.stem}.reps.csv")
+
+
+def is_beside_recording(path: Path) -> bool:
+    """Whether a table only lies beside recordings: an index, labels, or a simulated set's other events."""
+    return path.name == "index.csv" or path.name.endswith((".reps.csv", ".events.csv"))

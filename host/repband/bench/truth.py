@@ -9,6 +9,7 @@ from repband.bench.score import Bounds, Span, Truth
 from repband.errors import RecordingError
 from repband.label.files import read_labels
 from repband.label.rows import rows
+from repband.paths import labels_path
 
 INDEX_COLUMNS = ("file", "exercise", "subject", "placement", "rate_hz", "true_reps", "kind", "polarity")
 HALF_HEIGHT_FOLDERS = ("mex", "mex_rest")
@@ -109,7 +110,7 @@ def _truth(path: Path, row: dict[str, str], where: str) -> Truth:
         raise RecordingError(f"polarity is {polarity!r}", where=where, cure="write known, either or nothing")
     count, either = _count(row["true_reps"], where), polarity == "either"
     bounds = _bounds(path.parent.name, row.get("bounds", ""), where)
-    reps_path = path.with_name(f"{path.stem}.reps.csv")
+    reps_path = labels_path(path)
     if not reps_path.is_file():
         return Truth(count, None, (), bounds, either)
     reps, edges = read_reps(reps_path)

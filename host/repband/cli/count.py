@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from repband.errors import RecordingError, RepBandError
+from repband.paths import is_beside_recording
 
 if TYPE_CHECKING:
     from repband.exercise import Exercise
@@ -52,7 +53,7 @@ def _chosen(name: str) -> Exercise | None:
 def _files(paths: Sequence[Path]) -> list[Path]:
     """The recordings named, and those in the folders named, in order of name."""
     # A shell's *.csv brings the labels along; a label file named alone is a mistake that the reader explains.
-    named = [path for path in paths if not _is_label(path)] if len(paths) > 1 else paths
+    named = [path for path in paths if not is_beside_recording(path)] if len(paths) > 1 else paths
     return [file for path in named for file in (_inside(path) if path.is_dir() and not _is_export(path) else [path])]
 
 
@@ -68,11 +69,7 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def _is_recording(path: Path) -> bool:
-    return path.suffix.lower() in RECORDINGS and not _is_label(path) and path.is_file()
-
-
-def _is_label(path: Path) -> bool:
-    return path.name == "index.csv" or path.name.endswith((".reps.csv", ".events.csv"))
+    return path.suffix.lower() in RECORDINGS and not is_beside_recording(path) and path.is_file()
 
 
 def _tracked(files: Sequence[Path]) -> Iterator[tuple[Path, bool]]:

@@ -58,8 +58,9 @@ def _scene(recording: Path, name: str, truth: Path | None, span_s: tuple[float |
 def _truth(recording: Path, named: Path | None) -> list[tuple[float, float, bool]]:
     """(from, to, certain) of the reps in the file named, or in the one that lies beside the recording."""
     from repband.bench.truth import read_reps
+    from repband.paths import labels_path
 
-    path = named or recording.with_name(f"{recording.stem}.reps.csv")
+    path = named or labels_path(recording)
     if named is None and not path.is_file():
         return []
     reps, edges = read_reps(path)

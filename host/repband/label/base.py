@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
 
 class Source(StrEnum):
@@ -56,11 +55,6 @@ class Label:
     def moment(cls, at_s: float, *, doubtful: bool = False, source: str = Source.PRESSED) -> Label:
         """A rep of which one moment is known."""
         return cls(at_s, at_s, at_s, doubtful, source)
-
-
-def labels_path(recording: Path) -> Path:
-    """Where a recording's labels lie: `x.reps.csv` beside `x.csv` or `x.mcap`."""
-    return recording.with_name(f"{recording.stem}.reps.csv")
 
 
 def in_words(labels: Sequence[Label]) -> str:

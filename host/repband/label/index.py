@@ -11,10 +11,11 @@ import numpy as np
 
 from repband.bench.recorded import read_items
 from repband.errors import RecordingError
-from repband.label.base import Label, Source, labels_path
+from repband.label.base import Label, Source
 from repband.label.files import back_up, read_labels, write_rows
 from repband.label.rows import rows
 from repband.label.work import shown_detector
+from repband.paths import is_beside_recording, labels_path
 from repband.stream import SampleBlock
 
 COLUMNS = (
@@ -128,8 +129,7 @@ def _recordings(folder: Path) -> list[Path]:
 
 
 def _is_recording(path: Path) -> bool:
-    beside = path.name == "index.csv" or path.name.endswith((".reps.csv", ".events.csv"))
-    return path.suffix.lower() in (".csv", ".mcap") and not beside and path.is_file()
+    return path.suffix.lower() in (".csv", ".mcap") and not is_beside_recording(path) and path.is_file()
 
 
 def _read(index: Path) -> tuple[list[str], list[dict[str, str]]]:

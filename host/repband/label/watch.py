@@ -11,9 +11,9 @@ from types import TracebackType
 from typing import IO, Self
 
 from repband.errors import JournalError, UsageError
-from repband.label.base import labels_path
 from repband.label.keys import LEGEND, TimedKey, keyboard, line_keys, read_script
 from repband.label.marks import Key, Marks, StreamClock
+from repband.paths import labels_path
 from repband.source import Arrival, TimedSamples
 from repband.stream import SampleBlock, StreamItem
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from repband.bench.recorded import read_items
 from repband.errors import RecordingError
 from repband.exercise import Exercise, exercise_names, load_exercise
-from repband.label.base import Label, Source, in_words, labels_path
+from repband.label.base import Label, Source, in_words
 from repband.label.edits import Editor, Labels, Recorded, clash, in_order
 from repband.label.files import back_up, read_labels, write_labels
 from repband.label.rows import rows
+from repband.paths import labels_path
 from repband.reps import CountResult, count_items
 from repband.stream import Gap, StreamItem
 

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from repband.errors import RecordingError, UsageError
+from repband.paths import labels_path
 from repband.simulate.people import plain_plan
 from repband.simulate.recording import simulate_set
 
@@ -136,7 +137,7 @@ def real_shapes(folder: Path, pair: Pair) -> tuple[list[SetShape], int]:
         if row["exercise"] != pair.label or (pair.kind and row["kind"] != pair.kind):
             continue
         path = folder / pair.folder / row["file"]
-        spans = _spans(path.with_name(path.stem + ".reps.csv"))
+        spans = _spans(labels_path(path))
         table = np.loadtxt(path, delimiter=",", skiprows=1)
         shape = shape_of_set(table[:, 0], table[:, 1:4], spans) if len(spans) > 2 else None
         if shape is not None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from repband.errors import UsageError
+from repband.paths import labels_path
 from repband.simulate.people import MODEL_VERSION
 from repband.simulate.plan import SimulatedRecording
 from repband.simulate.sensor import VirtualSensor
@@ -61,7 +62,7 @@ def write_truth(path: Path, made: SimulatedRecording) -> None:
     count, and posture changes, fidgets and pauses.
     """
     reps = [("rep", f"{rep.start_s:.3f}", f"{rep.turn_s:.3f}", f"{rep.end_s:.3f}") for rep in made.reps]
-    _write_rows(path.with_name(f"{path.stem}.reps.csv"), ("kind", "start_s", "top_s", "end_s"), reps)
+    _write_rows(labels_path(path), ("kind", "start_s", "top_s", "end_s"), reps)
     events = [(rep.start_s, rep.end_s, rep.kind) for rep in made.truth if rep.kind != "rep"]
     events += [(span.start_s, span.end_s, span.kind) for span in made.spans]
     if events:
