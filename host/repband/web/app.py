@@ -150,17 +150,18 @@ class _Routes:
         try:
             yield f"retry: {_RETRY_MS}\n\n"
             while True:
+                ending = service.board.closed  # read first: what is sent below is then the last state
                 extra = {"steers": service.watchers.steers == page, "pages": service.watchers.count}
                 found = service.board.snapshot(-1 if extra != last_extra else seen, points, extra)
                 if found:
                     seen, points, text = found
                     last_extra, said_s = extra, loop.time()
                     yield f"data: {text}\n\n"
-                elif service.board.closed:
-                    return
                 elif loop.time() - said_s > _STILL_THERE_EVERY_S:
                     said_s = loop.time()
                     yield ": still here\n\n"
+                if ending:
+                    return
                 await service.board.changed()
         finally:
             service.watchers.close(page, opened)
