@@ -17,15 +17,17 @@ _USUAL_SESSIONS = 5
 
 
 def usual_deg(history: History) -> dict[str, list[float]]:
-    """Excursions of the wearer's reps in their latest sessions, by exercise."""
+    """Excursions of the wearer's own reps in their latest sessions, by exercise."""
     found: defaultdict[str, list[float]] = defaultdict(list)
-    for session in history.sessions(_USUAL_SESSIONS):
+    for session in history.sessions(_USUAL_SESSIONS, demos=False):
         for one in session.sets:
             found[one.exercise] += [rep.excursion_deg for rep in one.reps]
     return dict(found)
 
 
-def taken_up(history: History, plan_revision: str, wanted: bool | None, *, asks: bool) -> tuple[Routine, str] | None:
+def taken_up(
+    history: History, plan_revision: str, wanted: bool | None, *, asks: bool, demo: bool
+) -> tuple[Routine, str] | None:
     """What is left of a session of this plan that broke off, and its id.
 
     Args:
@@ -33,11 +35,12 @@ def taken_up(history: History, plan_revision: str, wanted: bool | None, *, asks:
         plan_revision: only a session of this very plan is taken up.
         wanted: what the person said; None asks them where somebody is there to answer.
         asks: whether somebody is.
+        demo: a demo goes on with a demo, the wearer with what is theirs.
 
     Returns:
         None where there is none, or it is not wanted.
     """
-    broken = unfinished(history)
+    broken = unfinished(history, demo=demo)
     left = _left_of(broken, plan_revision) if broken else None
     if broken is None or left is None or wanted is False:
         return None

@@ -69,7 +69,16 @@ def command(
         source = PacedSource(open_source(replayed), speed)
     else:
         source = live_source(kind or "virtual", what, target, seed=seed, speed=speed)
-    run = LiveRun(what, target, source, side=side, load=load, keep=not no_keep, plain=plain)
+    run = LiveRun(
+        what,
+        target,
+        source,
+        side=side,
+        load=load,
+        keep=not no_keep,
+        plain=plain,
+        demo=linked is None and kind != "stdin",
+    )
     follow(source, run.note, run.show_source)
     try:
         with staying_awake(source, run.note):

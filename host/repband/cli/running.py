@@ -42,7 +42,9 @@ def new_recording_path(exercise: str) -> Path:
     return path
 
 
-def session_meta(exercise: Exercise, target: Target, source: Source, side: str | None, load: str) -> RecordingMeta:
+def session_meta(
+    exercise: Exercise, target: Target, source: Source, side: str | None, load: str, *, demo: bool = False
+) -> RecordingMeta:
     """What the recording says about itself; with the exercise and target in full, so that a replay needs no file."""
     return RecordingMeta(
         exercise=exercise.name,
@@ -50,6 +52,7 @@ def session_meta(exercise: Exercise, target: Target, source: Source, side: str |
         load=parse_load(load),
         target_reps=target.reps,
         sensor=source.name,
+        demo=demo,
         detector=DETECTOR_VERSION,
         extra={
             "exercise": msgspec.json.encode(exercise).decode(),
@@ -101,6 +104,7 @@ class LiveRun:
         side, load: as the person gave them.
         keep: record it and write it to the history.
         plain: lines even in a terminal.
+        demo: no part of what the wearer has done.
     """
 
     def __init__(
@@ -113,10 +117,11 @@ class LiveRun:
         load: str,
         keep: bool,
         plain: bool,
+        demo: bool,
     ) -> None:
         self._target = target
         self._source = source
-        self._meta = session_meta(exercise, target, source, side, load)
+        self._meta = session_meta(exercise, target, source, side, load, demo=demo)
         self._path = new_recording_path(exercise.name) if keep else None
         self._plain = plain or not sys.stdout.isatty()
         self._session = Session(routine_of(exercise, target))
