@@ -28,7 +28,10 @@ from .watchdog import Watchdog
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .radio import Radio
+    from .selftest import Report
 
 KEY_PATH = "owner.key"
 LOG_PATH = "sets"
@@ -53,6 +56,7 @@ class Device:
         self._config_path = config_path
         self._fault = FAULT_CONFIG if mistake else 0
         self._identifying = None
+        self._testing = None
         self._pairing_ms = 0
         self._tasks = []
         self.config = config
@@ -87,8 +91,14 @@ class Device:
     @property
     def fault(self) -> int:
         """0, or what is wrong, as the wire format numbers it; what keeps it from sampling comes first."""
+        faults = self.faults()
+        return faults[0] if faults else 0
+
+    def faults(self) -> "list[int]":
+        """All that is wrong, the weightiest first."""
         low = FAULT_BATTERY if self.battery.low else 0
-        return self._fault or self.sensor.fault or self.sets.fault or low or self.watchdog.restarted
+        known = (self._fault, self.sensor.fault, self.sets.fault, low, self.watchdog.restarted)
+        return [fault for fault in known if fault]
 
     @property
     def pairing(self) -> bool:
@@ -146,6 +156,23 @@ class Device:
     def identify(self) -> None:
         """Ten short signals, so that the wearer sees which sensor this is."""
         self._identifying = asyncio.create_task(self.signals.blink(10))
+
+    def test_itself(self, told: "Callable[[Report | None], None]") -> bool:
+        """Measures everything that can be measured and calls `told` with the report in a few seconds, with None when
+        there was no memory for it; False while it is at an earlier test.
+        """
+        if self._testing is not None and not self._testing.done():
+            return False
+        self._testing = asyncio.create_task(self._test(told))
+        return True
+
+    async def _test(self, told: "Callable[[Report | None], None]") -> None:
+        try:
+            from .selftest import measure  # seldom needed: not in memory until then
+        except MemoryError:
+            told(None)
+            return
+        told(await measure(self))
 
     def remember(self, key: str, value: "str | int | bool") -> None:
         """Changes the config, in memory and in its file. Raises OSError, also rather than overwrite a mistake."""

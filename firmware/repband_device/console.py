@@ -3,6 +3,7 @@
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .app import Device
+    from .selftest import Report
 
 _HELP = "commands: info, self-test, battery, sets, maintenance, repl (leave this program), help"
 
@@ -40,13 +41,16 @@ class Console:
             self._say(f"Bluetooth: {device.radio.name}, {state}")
 
     def _self_test(self) -> None:
-        try:
-            from .selftest import measure  # seldom needed: not in memory until then
+        if self._device.test_itself(self._tested):
+            self._say("let it lie still for some seconds")
+        else:
+            self._say("it is at a self-test already")
 
-            lines = measure(self._device).lines()
-        except MemoryError:
-            lines = ["not enough memory for that now; restart the board and try again"]
-        for line in lines:
+    def _tested(self, report: "Report | None") -> None:
+        if report is None:
+            self._say("not enough memory for that now; restart the board and try again")
+            return
+        for line in report.lines():
             self._say(line)
 
     def _battery(self) -> None:
