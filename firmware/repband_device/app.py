@@ -72,11 +72,12 @@ class Device:
         self.presses = Presses(self.sensor)
         self.rest = Rest(self)
         self.radio = None  # type: Radio | None
-        self.watchdog = Watchdog(False)  # begin() starts it
+        self.watchdog = Watchdog()
 
     def begin(self) -> None:
         """Starts what can't be stopped: the watchdog and the radio; then says what this is."""
-        self.watchdog = Watchdog(not self.in_maintenance)
+        if not self.in_maintenance:
+            self.watchdog.start()
         if self.config["bluetooth"]:
             self.radio = self._open_radio()
         self.counting.target = self.config["target"]

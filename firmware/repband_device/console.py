@@ -1,5 +1,7 @@
 """What a person can type at the console."""
 
+from .watchdog import restart
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .app import Device
@@ -70,15 +72,13 @@ class Console:
 
     def _maintenance(self) -> None:
         """A started watchdog can't be stopped: the mode begins with a restart."""
-        import machine
-
         try:
             self._device.remember("maintenance", not self._device.in_maintenance)
         except OSError:
             self._say("config.json can't be changed: mend it first; the board is in maintenance as long as it is wrong")
             return
         self._say("maintenance " + ("on" if self._device.config["maintenance"] else "off") + ", restarting")
-        machine.reset()
+        restart()
 
     def _leave(self) -> None:
         if not self._device.in_maintenance:

@@ -42,7 +42,7 @@ def run() -> None:
     micropython.kbd_intr(-1)  # byte 3 inside a frame is no Ctrl-C
     try:
         device = Device(CONFIG_PATH, config, mistake, ring)
-        if device.signals.button_held():
+        if device.signals.button_held() and not device.watchdog.expected:  # else it is the press that woke it
             device.link.say("button held: no program started")
             return
         device.begin()

@@ -4,7 +4,7 @@ It lies before the built-in module on MICROPYPATH; board.py puts the chip on the
     REPBAND_SIM_PRESSED   the pin of a button that is held down for ever
     REPBAND_SIM_BUTTON    a file: while it exists, the pin whose number it holds is held down
     REPBAND_SIM_BATTERY   millivolts at the battery's pin (behind the divider)
-    REPBAND_SIM_CAUSE     "watchdog": that is why it booted
+    REPBAND_SIM_CAUSE     "watchdog" or "sleep": that is why it booted
 Sleeping and restarting end the process, and say so on standard error.
 """
 
@@ -13,15 +13,16 @@ import sys
 
 chips = {}
 pins = {}
+lines = {}  # by pin: the chip whose interrupt line is wired to it
 
 
-PWRON_RESET, WDT_RESET = 1, 3
+PWRON_RESET, WDT_RESET, DEEPSLEEP_RESET = 1, 3, 4
 watchdogs = []
 
 
 def reset_cause() -> int:
     """Why it booted."""
-    return WDT_RESET if os.getenv("REPBAND_SIM_CAUSE") == "watchdog" else PWRON_RESET
+    return {"watchdog": WDT_RESET, "sleep": DEEPSLEEP_RESET}.get(os.getenv("REPBAND_SIM_CAUSE"), PWRON_RESET)
 
 
 def _end(what: str) -> None:
@@ -76,6 +77,8 @@ class Pin:
     def value(self, value: "int | None" = None) -> "int | None":
         """Reads, or with an argument sets, the pin."""
         if value is None:
+            if self.number in lines:
+                return lines[self.number].line()
             return 0 if self.held or str(self.number) == _pressed() else self._value
         self.changes += value != self._value
         self._value = value
@@ -94,7 +97,7 @@ def _pressed() -> str:
 
 
 class ADC:
-    """The voltage at a pin."""
+    """The voltage at a pin, as the ESP32 tells it; the Pico has read_u16 alone."""
 
     millivolts = int(os.getenv("REPBAND_SIM_BATTERY") or 2000)
 

@@ -1,7 +1,7 @@
 """Drivers against simulated chips, under MicroPython."""
 
 import machine
-from chip_lsm6ds3 import Lsm6ds3
+from chip_lsm6ds3 import Lsm6ds3, Lsm6ds3trc
 from chip_lsm6dsox import Lsm6dsox
 from chip_mpu6050 import Mpu6050, Mpu6500
 from chip_mpu6886 import Mpu6886
@@ -27,16 +27,12 @@ class Part:
         self.kept = kept
 
 
-def lsm6ds3trc(rows, now, factor):
-    return Lsm6ds3(rows, now, factor, 0x6A)
-
-
 PARTS = (
     Part("mpu6886", Mpu6886, 0x19, 5263, {3: 128, 6: 73}, {3: 128, 6: 73}),
     Part("mpu6500", Mpu6500, 0x70, 5263, {3: 85, 6: 42}, {3: 85, 6: 42}),
     Part("mpu6050", Mpu6050, 0x68, 5263, {3: 167, 6: 82}, {3: 0, 6: 0}),
     Part("lsm6ds3", Lsm6ds3, 0x69, 5200, {3: 1365, 6: 682}, {3: 0, 6: 0}),
-    Part("lsm6ds3tr-c", lsm6ds3trc, 0x6A, 5200, {3: 682, 6: 341}, {3: 0, 6: 0}),
+    Part("lsm6ds3tr-c", Lsm6ds3trc, 0x6A, 5200, {3: 682, 6: 341}, {3: 0, 6: 0}),
     Part("lsm6dsox", Lsm6dsox, 0x6C, 5200, {3: 512, 6: 256}, {3: 0, 6: 0}),
 )
 
