@@ -52,18 +52,18 @@ _MPU6886 = (
     (0x6B, 0x21),  # register 107: CYCLE
 )
 _ST_BEFORE = (
-    (0x12, 0x64),  # CTRL3_C: BDU, interrupt active low, IF_INC
-    (0x15, 0x10),  # CTRL6_C: high-performance mode off
+    (0x12, 0x64),  # CTRL3_C, page 54: BDU, interrupt active low, IF_INC
+    (0x15, 0x10),  # CTRL6_C, page 57: high-performance mode off
 )
 _ST_AFTER = (
-    (0x5C, 0),  # WAKE_UP_DUR: one sample is enough
-    (0x5B, 1),  # WAKE_UP_THS: 1/64 of the range
-    (0x5E, 0x20),  # MD1_CFG: wake-up on INT1
-    (0x10, 0x20),  # CTRL1_XL: 26 Hz, 2 g
+    (0x5C, 0),  # WAKE_UP_DUR, page 77: one sample is enough
+    (0x5B, 1),  # WAKE_UP_THS, pages 76 and 77: 1/64 of the range, as ST's headers have it
+    (0x5E, 0x20),  # MD1_CFG, page 78: wake-up on INT1
+    (0x10, 0x20),  # CTRL1_XL, page 51: 26 Hz, 2 g
 )
-_TAP_LSM6DS3 = ((0x58, 0x01),)  # TAP_CFG: held until WAKE_UP_SRC is read
-_TAP_LSM6DS3TRC = ((0x58, 0x81),)  # TAP_CFG: interrupts enabled, held
-_TAP_LSM6DSOX = ((0x56, 0x41), (0x58, 0x80))  # TAP_CFG0: held until read; TAP_CFG2: interrupts enabled
+_TAP_LSM6DS3 = ((0x58, 0x01),)  # TAP_CFG, page 75: held until WAKE_UP_SRC (page 60) is read
+_TAP_LSM6DS3TRC = ((0x58, 0x81),)  # TAP_CFG (58h): interrupts enabled, held
+_TAP_LSM6DSOX = ((0x56, 0x41), (0x58, 0x80))  # TAP_CFG0 (56h): held until read; TAP_CFG2 (58h): enabled
 
 # By name: how it is reset and how long that takes, what is set, which register lets the line go when it is read.
 _PARTS = {
