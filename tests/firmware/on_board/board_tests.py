@@ -18,11 +18,13 @@ def boards():
 
 
 def test_every_board_file_is_valid_and_uses_each_pin_once():
-    assert len(boards()) >= 4
+    assert len(boards()) >= 5
     for name in boards():
         checked = config.load(BOARDS + name)
         pins = [checked["i2c"]["scl"], checked["i2c"]["sda"]]
-        pins += [checked[key] for key in ("power_hold", "button", "led", "buzzer") if checked[key] is not None]
+        pins += [
+            checked[key] for key in ("power_hold", "button", "motion", "led", "buzzer") if checked[key] is not None
+        ]
         assert len(set(pins)) == len(pins), name
         Signals(checked)
 
