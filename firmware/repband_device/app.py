@@ -6,7 +6,7 @@ import os
 
 from machine import I2C, Pin
 from repband_wire.events import Rep
-from repband_wire.info import FAULT_BATTERY, FAULT_CONFIG
+from repband_wire.info import FAULT_BATTERY, FAULT_CONFIG, FAULT_IMU_BUS
 from repband_wire.stream import pack_ranges
 
 from . import VERSION, clock, imu
@@ -28,10 +28,7 @@ from .watchdog import Watchdog
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .radio import Radio
-    from .selftest import Report
 
 KEY_PATH = "owner.key"
 LOG_PATH = "sets"
@@ -50,13 +47,13 @@ class Device:
         presses: what the hosts are told of the button.
         radio: the Bluetooth side; None where there is none.
         in_maintenance: no watchdog, no sleep: the board is being flashed or mended.
+        testing: the self-test's task; None before the first.
     """
 
     def __init__(self, config_path: str, config: dict, mistake: str, ring: Ring) -> None:
         self._config_path = config_path
         self._fault = FAULT_CONFIG if mistake else 0
         self._identifying = None
-        self._testing = None
         self._pairing_ms = 0
         self._tasks = []
         self.config = config
@@ -72,6 +69,7 @@ class Device:
         self.presses = Presses(self.sensor)
         self.rest = Rest(self)
         self.radio = None  # type: Radio | None
+        self.testing = None  # type: asyncio.Task | None
         self.watchdog = Watchdog()
 
     def begin(self) -> None:
@@ -158,23 +156,6 @@ class Device:
         """Ten short signals, so that the wearer sees which sensor this is."""
         self._identifying = asyncio.create_task(self.signals.blink(10))
 
-    def test_itself(self, told: "Callable[[Report | None], None]") -> bool:
-        """Measures everything that can be measured and calls `told` with the report in a few seconds, with None when
-        there was no memory for it; False while it is at an earlier test.
-        """
-        if self._testing is not None and not self._testing.done():
-            return False
-        self._testing = asyncio.create_task(self._test(told))
-        return True
-
-    async def _test(self, told: "Callable[[Report | None], None]") -> None:
-        try:
-            from .selftest import measure  # seldom needed: not in memory until then
-        except MemoryError:
-            told(None)
-            return
-        told(await measure(self))
-
     def remember(self, key: str, value: "str | int | bool") -> None:
         """Changes the config, in memory and in its file. Raises OSError, also rather than overwrite a mistake."""
         if self._fault == FAULT_CONFIG:
@@ -227,7 +208,7 @@ class Device:
         sensor = Sensor(driver, ring, int.from_bytes(os.urandom(2), "little"))
         if driver:
             ranges = pack_ranges(config["accel_range_g"], config["gyro_range_dps"])
-            sensor.configure(int(config["rate_hz"] * 100), ranges)
+            sensor.begin(int(config["rate_hz"] * 100), ranges)
         return sensor
 
     def _find_imu(self, config: dict) -> "imu.Imu | None":
@@ -238,7 +219,10 @@ class Device:
         except imu.ImuError as error:
             self._fault = error.fault
             self.link.say(str(error))
-            return None
+        except OSError:
+            self._fault = FAULT_IMU_BUS
+            self.link.say("the motion sensor's bus fails; check wiring, and restart the board")
+        return None
 
     def _open_radio(self) -> "Radio | None":
         try:

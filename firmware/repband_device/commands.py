@@ -170,6 +170,8 @@ def _identify(request: Request) -> Reply:
 
 
 def _self_test(request: Request) -> "Reply | None":
+    from .selftest import begin  # seldom needed: not in memory until then
+
     visit = request.peer.visits
 
     def told(report: "Report | None") -> None:
@@ -180,7 +182,7 @@ def _self_test(request: Request) -> "Reply | None":
         else:
             request.peer.reply(request.done(*report.numbers()))
 
-    return None if request.device.test_itself(told) else request.refused(control.BUSY)
+    return None if begin(request.device, told) else request.refused(control.BUSY)
 
 
 def _battery(request: Request) -> Reply:

@@ -1,5 +1,6 @@
 """One short report on everything that can be measured while the board lies still."""
 
+import asyncio
 import gc
 import os
 import struct
@@ -19,6 +20,8 @@ from . import clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from .app import Device
     from .ring import Ring
     from .sensor import Sensor
@@ -112,6 +115,20 @@ class Report:
             f"heap {self.heap_free} bytes free, flash {self.flash_free_kb} kB free",
             f"battery {battery}",
         ]
+
+
+def begin(device: "Device", told: "Callable[[Report | None], None]") -> bool:
+    """Measures everything and calls `told` with the report in some seconds, with None when there was no memory for it;
+    False while it is at an earlier test.
+    """
+    if device.testing is not None and not device.testing.done():
+        return False
+    device.testing = asyncio.create_task(_test(device, told))
+    return True
+
+
+async def _test(device: "Device", told: "Callable[[Report | None], None]") -> None:
+    told(await measure(device))
 
 
 async def measure(device: "Device") -> "Report | None":

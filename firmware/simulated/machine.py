@@ -2,6 +2,7 @@
 
 It lies before the built-in module on MICROPYPATH; board.py puts the chip on the bus. From the environment:
     REPBAND_SIM_PRESSED   the pin of a button that is held down for ever
+    REPBAND_SIM_PINS      the highest number of a pin, 48 by default
     REPBAND_SIM_BUTTON    a file: while it exists, the pin whose number it holds is held down
     REPBAND_SIM_BATTERY   millivolts at the battery's pin (behind the divider)
     REPBAND_SIM_CAUSE     "watchdog" or "sleep": that is why it booted
@@ -13,6 +14,7 @@ import sys
 
 chips = {}
 pins = {}
+_LAST_PIN = int(os.getenv("REPBAND_SIM_PINS") or 48)
 lines = {}  # by pin: the chip whose interrupt line is wired to it
 
 
@@ -66,6 +68,8 @@ class Pin:
     PULL_UP = 1
 
     def __init__(self, number: "int | str", mode: int = IN, pull: int = -1, value: "int | None" = None) -> None:
+        if isinstance(number, int) and number > _LAST_PIN:
+            raise ValueError("invalid pin")
         self.number = number
         self.changes = 0
         self.held = False

@@ -372,6 +372,15 @@ def test_a_mistake_in_the_config_is_on_the_console_and_in_info(micropython: Run,
         bench.end()
 
 
+def test_a_pin_that_the_chip_has_not_is_named(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {"button": 40}, REPBAND_SIM_PINS="29")
+    try:
+        assert '"button": this board has no pin 40' in bench.line("config.json")
+        assert bench.info().fault == 1
+    finally:
+        bench.end()
+
+
 def test_self_test_measures_a_board_that_lies_still(bench: Bench):
     report = values(bench.ask(control.SELF_TEST))  # right after boot
     assert report["faults"] == 0

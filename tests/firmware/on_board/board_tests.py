@@ -6,8 +6,10 @@ import json
 import os
 
 import machine
-from repband_device import clock, config
+from repband_device import clock, config, start
+from repband_device.app import Device
 from repband_device.power import hold
+from repband_device.ring import Ring
 from repband_device.signals import Signals
 
 BOARDS = __file__.rsplit("/", 4)[0] + "/firmware/boards/"
@@ -43,6 +45,39 @@ def test_power_is_held_though_the_config_is_broken():
         assert hold("broken.json").number == 4
     finally:
         os.remove("broken.json")
+
+
+def test_a_mistake_in_the_config_is_blinked():
+    clock.sleep_ms = at_once
+    for text in ('{"rate_hz": "fast", "led": 19, "buzzer": 2}', '{"led" : 19,, "buzzer":2'):
+        with open("broken.json", "w") as file:
+            file.write(text)
+        try:
+            given, mistake = start.read_config("broken.json")
+            assert mistake and (given["led"], given["buzzer"], given["rate_hz"]) == (19, 2, 52)
+            device = Device("broken.json", given, mistake, Ring(600))
+        finally:
+            os.remove("broken.json")
+
+        async def show(device=device):
+            task = asyncio.create_task(device.signals.show_faults(lambda: device.fault))
+            for _ in range(20):
+                await asyncio.sleep_ms(0)
+            task.cancel()
+
+        asyncio.run(show())
+        assert device.fault == 1 and not device.sensor.present
+        assert machine.pins[19].changes > 2 and machine.pins[2].changes > 2
+
+
+def test_signals_that_are_the_mistake_are_left_out():
+    with open("broken.json", "w") as file:
+        file.write('{"led": 99, "buzzer": 2, "button": "front"}')
+    try:
+        given, mistake = start.read_config("broken.json")
+    finally:
+        os.remove("broken.json")
+    assert mistake and (given["led"], given["buzzer"], given["button"]) == (None, 2, None)
 
 
 def at_once(ms):

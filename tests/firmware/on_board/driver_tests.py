@@ -270,6 +270,31 @@ def lost_power(part):
     assert abs(ring.head - 200 * 0.05 * part.rate_chz / 100) < 5
 
 
+def test_a_bus_that_fails_while_the_board_starts_is_a_fault_and_comes_back():
+    for part in PARTS:
+        for failing in range(4):
+            now, chip, i2c = bench(500, part=part)
+            sensor = Sensor(imu.find(i2c, "auto"), Ring(6 * 624), 1)
+            chip.failing_at = chip.transfers + failing
+            sensor.begin(5200, pack_ranges(4))
+            assert (sensor.fault, sensor.bus_errors) == (4, 1), part.name
+            for _ in range(40):
+                sensor.drain()
+                now.us += 50000
+            assert sensor.fault == 0 and sensor.rate_chz == part.rate_chz
+            assert abs(sensor.ring.head - 39 * 0.05 * part.rate_chz / 100) < 5, (part.name, sensor.ring.head)
+
+
+def test_a_bus_that_fails_while_the_sensor_is_looked_for_is_a_fault():
+    from repband_device import config
+    from repband_device.app import Device
+
+    _, chip, _ = bench()
+    chip.failing_at = chip.transfers
+    device = Device("driver_tests.json", config.validate({}), "", Ring(600))
+    assert device.fault == 4 and not device.sensor.present
+
+
 def test_a_dead_bus_is_a_fault_and_comes_back():
     for part in PARTS:
         dead_bus(part)

@@ -6,11 +6,11 @@ import gc
 import machine
 from chip_mpu6886 import Mpu6886
 from feeds import Time
-from repband_device import clock, config, selftest
+from repband_device import clock, commands, config, selftest
 from repband_device.app import Device
 from repband_device.ring import Ring
 from repband_wire import words
-from repband_wire.control import BUSY, OK, SELF_TEST, Control, reply_values
+from repband_wire.control import BUSY, CONTROLS, OK, SELF_TEST, Control, reply_values
 
 
 class Lying:
@@ -155,7 +155,7 @@ def test_the_control_code_replies_when_it_is_done_and_refuses_a_second_meanwhile
         assert link.replies == []
         device.peer.on_message(Control(2, SELF_TEST, b"").encode(), 0)
         assert [(reply.seq, reply.reason) for reply in link.replies] == [(2, BUSY)]
-        await device._testing
+        await device.testing
 
     asyncio.run(ask_twice())
     assert (link.replies[1].seq, link.replies[1].reason) == (1, OK)
@@ -169,10 +169,14 @@ def test_a_host_that_has_gone_gets_no_report_and_neither_does_the_next():
     async def ask_and_leave():
         device.peer.on_message(Control(1, SELF_TEST, b"").encode(), 0)
         device.peer.leave()
-        await device._testing
+        await device.testing
 
     asyncio.run(ask_and_leave())
     assert link.replies == []
+
+
+def test_every_control_code_of_the_wire_format_is_answered():
+    assert set(commands._ACTIONS) == set(CONTROLS)
 
 
 def test_every_fault_of_the_wire_format_has_words():
