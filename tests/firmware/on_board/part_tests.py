@@ -50,6 +50,23 @@ def test_battery_in_percent():
     assert (cell.millivolts, cell.percent, cell.low, cell.empty, cell.charging) == (3800, 50, False, False, False)
 
 
+class PicoAdc:
+    """MicroPython's ADC on the Pico: no read_uv."""
+
+    def __init__(self, pin):
+        pass
+
+    def read_u16(self):
+        return 65535 * 1900 // 3300
+
+
+def test_battery_where_the_converter_tells_no_volts():
+    from repband_device import battery as module
+
+    module.ADC = PicoAdc
+    assert abs(Battery(config.validate({"battery": {"adc": 26, "ratio": 2}})["battery"]).millivolts - 3800) <= 2
+
+
 def test_low_battery_warns_with_some_slack_and_an_empty_one_stops():
     cell = battery(3530)
     assert cell.low and not cell.empty
