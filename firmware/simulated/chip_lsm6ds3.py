@@ -15,7 +15,7 @@ class Lsm6ds3(Lsm6ds):
     word_bytes = 2
     capacity = 4095
     outputs = (0x3E, 0x3F)  # FIFO_DATA_OUT, pages 70 and 71
-    rates_hz = (0, 12.5, 26, 52, 104, 208, 416, 833, 1666)
+    rates_hz = (0, 13, 26, 52, 104, 208, 416, 833, 1666)  # page 52
 
     def recording(self) -> bool:
         """FIFO_CTRL5 (page 48) names a mode and a rate, FIFO_CTRL3 (page 46) something to store."""
@@ -66,6 +66,7 @@ class Lsm6ds3trc(Lsm6ds3):
 
     identity = 0x6A
     capacity = 2047
+    rates_hz = (0, 12.5, 26, 52, 104, 208, 416, 833, 1666)
 
     def interrupts(self) -> "tuple[bool, bool]":
         """TAP_CFG (58h): bit 7 INTERRUPTS_ENABLE, bit 0 LIR."""
