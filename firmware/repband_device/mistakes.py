@@ -5,12 +5,16 @@ import re
 from machine import Pin
 
 from .config import ConfigError, validate
+from .signals import Signals
 
 
 def signals_of(path: str) -> dict:
     """What the file says of light, buzzer and button, as far as it is right, to tell of the mistake; else defaults."""
-    with open(path) as file:  # noqa: PTH123 - MicroPython has no pathlib
-        text = file.read()
+    try:
+        with open(path) as file:  # noqa: PTH123 - MicroPython has no pathlib
+            text = file.read()
+    except OSError:
+        text = ""  # no file: the defaults are the mistake
     given = {}
     for key in ("led", "buzzer", "buzzer_hz", "button"):
         found = re.search('"' + key + r'"\s*:\s*("LED"|\d+)', text)
@@ -24,9 +28,10 @@ def signals_of(path: str) -> dict:
 
 def _fits(given: dict) -> bool:
     try:
-        return not misfit(validate(given))
-    except ConfigError:
+        Signals(validate(given))
+    except (ConfigError, ValueError, TypeError):
         return False
+    return True
 
 
 def misfit(config: dict) -> str:

@@ -44,7 +44,8 @@ class Rest:
             return
         device.counting.end()
         device.sets.end()
-        device.link.say(f"sleeping: {why}; " + (" or ".join(sorted(lines)) or "nothing but power") + " wakes it")
+        names = " or ".join([name for name, _ in lines])
+        device.link.say(f"sleeping: {why}; {names or 'nothing but power'} wakes it")
         if device.radio is not None:
             device.radio.switch_off()
-        wake.sleep(device.config, list(lines.values()), device.watchdog.feed)
+        wake.sleep(device.config, [number for _, number in lines], device.watchdog.feed)

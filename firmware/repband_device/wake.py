@@ -23,15 +23,15 @@ _LAST_RTC_PIN_C3 = 5
 _CHIP = getattr(sys.implementation, "_machine", "")  # such as "ESP32C3 module with ESP32C3"
 
 
-def lines(config: dict, imu: "Imu | None") -> "dict[str, int]":
+def lines(config: dict, imu: "Imu | None") -> "list[tuple[str, int]]":
     """What can wake the board, and its pin; the motion sensor is set to watch for that. `imu` None: not by motion."""
-    found = {}
+    found = []
     if config["button"] is not None:
-        found["the button"] = config["button"]
+        found.append(("the button", config["button"]))
     if imu is not None and config["motion"] is not None:
         try:
             imu.watch_motion()
-            found["motion"] = config["motion"]
+            found.append(("motion", config["motion"]))
         except OSError:
             pass  # its bus fails: the button must do
     return found

@@ -101,13 +101,13 @@ def test_it_samples_again_after_a_restart():
 def test_no_line_for_a_chip_that_does_not_answer_and_none_is_wired_by_default():
     bench(PARTS[0])
     driver = found(PARTS[0])
-    assert wake.lines(config.validate({"button": BUTTON}), driver) == {"the button": BUTTON}
+    assert wake.lines(config.validate({"button": BUTTON}), driver) == [("the button", BUTTON)]
     wired = config.validate({"button": BUTTON, "motion": MOTION})
-    assert wake.lines(wired, None) == {"the button": BUTTON}
-    assert wake.lines(wired, driver) == {"the button": BUTTON, "motion": MOTION}
+    assert wake.lines(wired, None) == [("the button", BUTTON)]
+    assert wake.lines(wired, driver) == [("the button", BUTTON), ("motion", MOTION)]
     machine.chips.clear()
-    assert wake.lines(wired, driver) == {"the button": BUTTON}
-    assert wake.lines(wired, imu.Absent()) == {"the button": BUTTON}
+    assert wake.lines(wired, driver) == [("the button", BUTTON)]
+    assert wake.lines(wired, imu.Absent()) == [("the button", BUTTON)]
 
 
 def asleep(now, posture=None, press_after_s=0, most_s=3600):
@@ -158,7 +158,7 @@ def test_a_pico_sleeps_lightly_until_it_is_moved():
         slept_s = asleep(now, posture)
         assert rests(board)
         assert 600 <= slept_s() <= 603, (part.name, slept_s())
-        assert board.said[-1] == "sleeping: nobody is here; motion or the button wakes it"
+        assert board.said[-1] == "sleeping: nobody is here; the button or motion wakes it"
         assert marked()
         assert board.rest.idle_ms >= SLEEP_MS
 
