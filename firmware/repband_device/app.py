@@ -79,8 +79,9 @@ class Device:
         if self.config["bluetooth"]:
             self.radio = self._open_radio()
         self.counting.target = self.config["target"]
-        if self.config["exercise"]:
-            self.counting.choose(self.config["exercise"])
+        exercise = self.config["exercise"]
+        if exercise and not self.counting.choose(exercise):
+            self.link.say(f'"exercise": no table for "{exercise}" on the board; it does not count')
         self.link.say(self.greeting())
         if self.watchdog.restarted:
             self.link.say("it was stuck, and its watchdog restarted it")

@@ -372,6 +372,14 @@ def test_a_mistake_in_the_config_is_on_the_console_and_in_info(micropython: Run,
         bench.end()
 
 
+def test_an_exercise_without_a_table_is_named(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {"exercise": "juggling"})
+    try:
+        assert "does not count" in bench.line('no table for "juggling"')
+    finally:
+        bench.end()
+
+
 def test_a_pin_that_the_chip_has_not_is_named(micropython: Run, tmp_path: Path):
     bench = Bench(tmp_path, {"button": 40}, REPBAND_SIM_PINS="29")
     try:
