@@ -135,6 +135,7 @@ def _set_exercise(request: Request) -> Reply:
 def _zero_counter(request: Request) -> Reply:
     if not request.device.counting.zero():
         return request.refused(control.NOT_SUPPORTED)
+    request.device.sets.end()
     return request.done()
 
 

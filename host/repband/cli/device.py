@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import click
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _SIDES = ("unknown", "left", "right")
+_KEPT_SIDES: dict[int, Literal["left", "right"]] = {1: "left", 2: "right"}
 
 
 def _where(function: _Function) -> _Function:
@@ -125,6 +126,34 @@ def selftest(port: str | None, sensor: str | None, out: Path | None) -> None:
         click.echo(f"saved: {out}")
     if values["faults"]:
         raise click.exceptions.Exit(1)
+
+
+@command.command("sync")
+@_where
+def sync(port: str | None, sensor: str | None) -> None:
+    """Bring the reps that the sensor counted by itself into the history; what is kept then goes from the sensor."""
+    from repband_wire import control
+
+    from repband.cli.spans import counted, wearers_history
+    from repband.journal.synced import Sensor, keep_synced, kept_below
+    from repband.link.devicelog import read_log
+
+    with _dialogue(port, sensor) as dialogue, wearers_history() as history:
+        said = dialogue.info
+        log = read_log(dialogue, lambda identity: kept_below(history, identity))
+        version = f"sensor {said.major}.{said.minor}.{said.patch}"
+        which = Sensor(said.name or "sensor", version, _KEPT_SIDES.get(said.side))
+        done = keep_synced(history, log, which)
+        dialogue.ask(control.LOG_CLEAR, log.below)
+    if done.sessions:
+        click.echo(f"kept: {counted(len(done.sessions), 'session')}, {counted(done.reps, 'rep')}: repband history")
+    elif not done.counted_here and log.under_way is None:
+        click.echo("nothing new: what the sensor counted by itself is kept already, or it counted nothing")
+    if done.counted_here:
+        click.echo(f"left out: {counted(done.counted_here, 'rep')} that a session on this computer has counted itself")
+    if log.under_way is not None:
+        reps = counted(len(log.under_way.reps), "rep")
+        click.echo(f"a set is under way on the sensor, {reps} so far: it stays there until it is over")
 
 
 @command.command("claim")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from repband.errors import JournalError
 
@@ -71,6 +72,14 @@ def explained(path: Path) -> Generator[None]:
     except OSError as error:
         what = f"the history can't be opened: {error.strerror or error}"
         raise JournalError(what, where=str(path), cure="mend the permissions of the file and its folder") from error
+
+
+def insert(connection: sqlite3.Connection, table: str, row: Mapping[str, Any], *, or_ignore: bool = False) -> int:
+    """Adds a row, given by column; returns its number."""
+    verb = "INSERT OR IGNORE" if or_ignore else "INSERT"
+    names, marks = ", ".join(row), ", ".join("?" * len(row))
+    cursor = connection.execute(f"{verb} INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
+    return cursor.lastrowid or 0
 
 
 @contextmanager

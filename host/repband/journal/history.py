@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Literal, Self
 
 from repband.errors import JournalError, UsageError
-from repband.journal.database import explained, open_database, transaction
+from repband.journal.database import explained, insert, open_database, transaction
 from repband.journal.kept import KeptCue, KeptSession, Refit
 from repband.journal.meta import Load, RecordingMeta, Side
 from repband.journal.prescribed import Prescribed, SetPrescription
@@ -316,10 +316,7 @@ class History:
             yield
 
     def _insert(self, table: str, row: Mapping[str, Any], *, or_ignore: bool = False) -> int:
-        verb = "INSERT OR IGNORE" if or_ignore else "INSERT"
-        names, marks = ", ".join(row), ", ".join("?" * len(row))
-        cursor = self._connection.execute(f"{verb} INTO {table} ({names}) VALUES ({marks})", tuple(row.values()))
-        return cursor.lastrowid or 0
+        return insert(self._connection, table, row, or_ignore=or_ignore)
 
     def _one(self, query: str, *values: str | int) -> sqlite3.Row:
         row = self._connection.execute(query, values).fetchone()

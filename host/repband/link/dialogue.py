@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator
 from types import TracebackType
 
 import repband_wire as wire
+from repband_wire import control
 
 from repband.errors import SourceError
 from repband.link.handshake import Answer, Ask, Values, introduce
@@ -37,6 +38,7 @@ class Dialogue:
         self._key = key
         self._introduces = introduces
         self._spoke = False
+        self._entries: dict[int, wire.Entry] = {}
         self.info: wire.Info
 
     def __enter__(self) -> Dialogue:
@@ -66,6 +68,34 @@ class Dialogue:
         """
         return self._answer(Ask(code, values), within_s / _TRIES, _TRIES).values
 
+    def log_page(self, number: int) -> tuple[Values, list[wire.Entry]]:
+        """The records of the sensor's log from one on, at most `control.LOG_ENTRIES`, and where the log stands.
+
+        Records that the sensor can't read, again and again while others come, are not among them.
+
+        Raises:
+            RefusedError: the device says no, and why.
+            SourceError: no answer came, or none of the records.
+        """
+        for tries_left in reversed(range(_TRIES)):
+            self._entries = {}
+            try:
+                values = self.ask(control.LOG_READ, number)
+            except RefusedError as refused:
+                if refused.reason != control.BUSY or not tries_left:
+                    raise
+                self._listen()
+                continue
+            begin = max(number, int(values["first"]))
+            wanted = range(begin, min(int(values["next"]), begin + control.LOG_ENTRIES))
+            until_s = time.monotonic() + _WAIT_S
+            while not self._entries.keys() >= set(wanted) and time.monotonic() < until_s:
+                self._listen()
+            found = [self._entries[one] for one in wanted if one in self._entries]
+            if len(found) == len(wanted) or (found and not tries_left):
+                return values, found
+        raise SourceError("the records of its log do not come through", where=self._transport.name, cure="try again")
+
     def refresh(self) -> wire.Info:
         """Asks again what the sensor is."""
         self.info = self._run(_look())
@@ -88,7 +118,7 @@ class Dialogue:
             self._transport.send(requests.ask(ask, time.monotonic(), tries=tries))
             settled = self._settled(requests)
         except TransportLostError as lost:
-            raise SourceError(f"the link broke: {lost}", where=self._transport.name, cure="try again") from None
+            raise self._broke(lost) from None
         if settled.answer is not None:
             return settled.answer
         if settled.refusal is not None:
@@ -98,10 +128,21 @@ class Dialogue:
         stranger = self._transport.stranger()
         raise NoAnswerError(stranger.what, where=self._transport.name, cure=stranger.cure)
 
+    def _listen(self) -> None:
+        """Takes what comes without having been asked for just now."""
+        try:
+            for data in self._transport.receive(_POLL_S):
+                self._heard(data, lambda _: None)
+        except TransportLostError as lost:
+            raise self._broke(lost) from None
+
+    def _broke(self, lost: TransportLostError) -> SourceError:
+        return SourceError(f"the link broke: {lost}", where=self._transport.name, cure="try again")
+
     def _settled(self, requests: Requests) -> Settled:
         while True:
-            for data in self._transport.receive(_POLL_S):
-                settled = self._heard(data, requests.take)
+            heard = [self._heard(data, requests.take) for data in self._transport.receive(_POLL_S)]
+            for settled in heard:  # what came along with the answer is heard too
                 if settled is not None:
                     return settled
             again, failed = requests.overdue(time.monotonic())
@@ -116,6 +157,8 @@ class Dialogue:
         except wire.WireError:
             return None
         self._spoke = True
+        if isinstance(message, wire.Entry):
+            self._entries[message.number] = message
         return take(message) if isinstance(message, wire.Reply | wire.Info) else None
 
 

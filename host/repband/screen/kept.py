@@ -20,6 +20,8 @@ _ENDED = {
     "rested": "no rep for a while",
     "stopped": "stopped",
     "source": "the samples ended",
+    "sensor": "ended on the sensor",
+    "sensor-off": "cut off on the sensor",
     None: "broken off",
 }
 
@@ -92,6 +94,14 @@ def _lasted(session: KeptSession) -> str:
     return f"{seconds / 60:.0f} min" if seconds >= 60 else f"{max(seconds, 0):.0f} s"
 
 
+def _how_well_known(session: KeptSession) -> str:
+    """How well the sensor's own clock knows the time of a session that it counted by itself."""
+    if session.quality.get("started_at_latest"):
+        return "  (at the latest: the sensor was restarted since)"
+    uncertain_s = session.quality.get("started_sd_s")
+    return f"  (± {max(1.0, uncertain_s / 60):.0f} min, by the sensor's clock)" if uncertain_s else ""
+
+
 def sets_by_reps(session: KeptSession) -> str:
     """ "3 x 10", or "10 + 9* + 8" where they differ; the star marks a correction."""
     if not session.sets:
@@ -129,6 +139,8 @@ def missing(session: KeptSession) -> str:
 def _quality(session: KeptSession) -> str:
     """ "3120 samples at 52.0 Hz, 12 missing in 2 gaps"."""
     figures = session.quality
+    if figures.get("counted_by_sensor"):
+        return "none: the sensor counted by itself"
     if not figures.get("samples"):
         return "no figures were kept"
     rate = f" at {figures['rate_hz']:.1f} Hz" if "rate_hz" in figures else ""
@@ -181,7 +193,7 @@ def what(session: KeptSession, words: Words) -> str:
 
 def facts(session: KeptSession) -> Iterator[tuple[str, str]]:
     """What to say of a session before its sets, as names and texts."""
-    yield "when", f"{when(session.started)}, {_lasted(session)}"
+    yield "when", f"{when(session.started)}, {_lasted(session)}{_how_well_known(session)}"
     yield (
         "sets",
         sets_by_reps(session) + ("  (* corrected by you)" if any(s.corrections for s in session.sets) else ""),
