@@ -14,10 +14,17 @@ from pathlib import Path
 from typing import Literal
 
 import click
-import msgspec
 
 from repband.cli.earlier import taken_up, usual_deg
-from repband.cli.running import ctrl_c, new_recording_path, session_meta, session_screen, warn
+from repband.cli.running import (
+    ctrl_c,
+    new_recording_path,
+    session_meta,
+    session_screen,
+    somebody_is_there,
+    warn,
+    with_routine,
+)
 from repband.cli.sources import follow, linked_source, say_link
 from repband.cli.today import todays_plan
 from repband.driver.driver import Driver, Listener
@@ -91,8 +98,7 @@ class LedSession:
         first = self._routine.tasks[0]
         target = Target(len(self._routine.tasks), first.reps, first.rest_after_s)
         meta = session_meta(first.exercise, target, self._source, options.side or first.side, first.load)
-        kept = {**meta.extra, "routine": msgspec.json.encode(self._routine).decode()}
-        self._meta = msgspec.structs.replace(meta, extra=kept)
+        self._meta = with_routine(meta, self._routine)
         self._path = new_recording_path(first.exercise.name) if options.keeps else None
         self._view = View(first.exercise, target, self._source.name)
 
@@ -122,8 +128,9 @@ class LedSession:
 
     def _look_back(self) -> None:
         with History() as history:
-            asks = sys.stdin.isatty() and sys.stdout.isatty()
-            found = taken_up(history, self._plan.revision, self._options.resumes, asks=asks)
+            asks = somebody_is_there()
+            revision = self._plan.revision
+            found = taken_up(history, lambda routine: routine.revision == revision, self._options.resumes, asks=asks)
             self._usual_deg = usual_deg(history)
             if found is not None:
                 self._routine, self._resumes = found

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from repband.cli.options import ble_option, load_option, serial_option, side_option, speed_option
@@ -23,6 +25,12 @@ from repband.errors import UsageError
 @load_option
 @speed_option
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which virtual wearer.")
+@click.option(
+    "--check/--no-check",
+    default=None,
+    help="Try the sensor out first: it moves, three practice reps are three.  [default: when the sensor is new here]",
+)
+@click.option("--resume/--no-resume", "resumes", default=None, help="Go on with a set that broke off, or not.")
 @click.option("--plain", is_flag=True, help="Lines instead of a screen, also in a terminal.")
 @click.option("--no-keep", is_flag=True, help="Neither record nor write to the history.")
 def command(
@@ -38,6 +46,8 @@ def command(
     load: str,
     speed: float,
     seed: int,
+    check: bool | None,
+    resumes: bool | None,
     plain: bool,
     no_keep: bool,
 ) -> None:
@@ -47,8 +57,9 @@ def command(
 
     Ctrl-C ends the session at once and keeps it. Stop when it hurts.
     """
-    from repband.cli.running import LiveRun
-    from repband.cli.sources import follow, linked_source, live_source, say_link, staying_awake
+    from repband.cli.earlier import broken_off
+    from repband.cli.running import LiveRun, somebody_is_there
+    from repband.cli.sources import follow, followers, linked_source, live_source, say_link, staying_awake
     from repband.exercise import load_exercise
     from repband.source import open_source
     from repband.source.paced import PacedSource
@@ -62,14 +73,30 @@ def command(
         )
     what = load_exercise(exercise)
     target = Target(sets, reps, what.dose.rest_s if rest_s is None else rest_s)
+    asks = somebody_is_there()
+    broken = None if no_keep or replayed is not None else broken_off(what, resumes, asks=asks)
+    if broken is not None:
+        target = replace(target, sets=len(broken[0].tasks), reps=broken[0].tasks[0].reps)
     linked = linked_source(port, sensor)
     if linked is not None:
         source = linked
     elif replayed is not None:
         source = PacedSource(open_source(replayed), speed)
     else:
-        source = live_source(kind or "virtual", what, target, seed=seed, speed=speed)
-    run = LiveRun(what, target, source, side=side, load=load, keep=not no_keep, plain=plain)
+        source = live_source(kind or "virtual", what, target, seed=seed, speed=speed, check=bool(check))
+    run = LiveRun(
+        what,
+        target,
+        source,
+        side=side,
+        load=load,
+        keep=not no_keep,
+        plain=plain,
+        check=check,
+        asks=asks and kind != "firmware",  # what that sensor feels is laid down before: nobody can answer for it
+        follows=followers(source),
+        resumes=broken,
+    )
     follow(source, run.note, run.show_source)
     try:
         with staying_awake(source, run.note):
