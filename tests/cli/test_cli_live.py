@@ -10,7 +10,10 @@ import time
 from pathlib import Path
 
 import pytest
+from repband.cli.earlier import broken_off
+from repband.exercise import load_exercise
 from repband.journal import History, read_recording
+from repband.journal.resume import unfinished
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -66,6 +69,18 @@ def test_junk_on_standard_input_is_an_error_without_a_traceback(home: Path) -> N
     assert "Traceback" not in done.stderr
 
 
+def test_with_the_check_practice_is_no_part_of_the_set_and_a_replay_says_the_same(home: Path) -> None:
+    lived = run("live", "bridge", "--virtual", "--reps", "4", "--speed", "40", "--check", stdin="")
+    assert lived.returncode == 0, lived.stderr
+    assert "3 practice reps counted: now the set." in lived.stdout
+    assert lived.stdout.index("practice rep 3") < lived.stdout.index("set 1: Bridge, 4 reps")
+    assert "set 1 over: 4 of 4 reps, target reached" in lived.stdout
+    with History(home / "history.sqlite") as history:
+        assert [len(one.reps) for one in history.session("last").sets] == [4]
+    replayed = run("replay", str(recording_in(home)))
+    assert replayed.stdout == lived.stdout[: lived.stdout.index("kept: ")]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console only")
 def test_ctrl_c_ends_the_session_and_keeps_it(home: Path) -> None:
     command = [sys.executable, "-u", "-m", "repband", "live", "bridge", "--virtual", "--reps", "50", "--speed", "10"]
@@ -85,6 +100,29 @@ def test_ctrl_c_ends_the_session_and_keeps_it(home: Path) -> None:
     assert kept.ended is not None
     assert kept.sets[0].counted >= 2
     assert read_recording(recording_in(home)).finished
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such kill")
+def test_a_set_that_a_crash_broke_off_is_taken_up(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = [sys.executable, "-u", "-m", "repband", "live", "bridge", "--virtual", "--reps", "5", "--speed", "20"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "lift" in line:
+                process.kill()
+                break
+    with History(home / "history.sqlite") as history:
+        done = len(history.session("last").sets[0].reps)
+    assert 1 <= done < 5
+    assert broken_off(load_exercise("squat"), True, asks=False) is None
+    assert broken_off(load_exercise("bridge"), None, asks=False) is None
+    assert f"after {done} of 5 reps; add --resume" in capsys.readouterr().err
+    again = run("live", "bridge", "--resume", "--stdin", "--reps", "9", stdin=(DATA / "bridge_8.csv").read_text())
+    assert f"set 1: Bridge, {5 - done} reps" in again.stdout, again.stderr
+    with History(home / "history.sqlite") as history:
+        assert unfinished(history) is None
+    replayed = run("replay", str(max((home / "recordings").glob("*.mcap"))))
+    assert replayed.stdout == again.stdout[: again.stdout.index("kept: ")]
 
 
 def test_an_unknown_exercise_and_an_unknown_load_say_what_there_is(home: Path) -> None:

@@ -33,6 +33,7 @@ from repband.errors import UsageError
 from repband.exercise import load_safety
 from repband.journal import History, Recorder
 from repband.journal.keeper import HistoryKeeper
+from repband.link.known import is_known, sensor_line
 from repband.paths import data_dir
 from repband.plan import Plan, load_plan
 from repband.screen.plain import stats_line, summary_line
@@ -149,6 +150,7 @@ class LedSession:
         linked = linked_source(options.serial, None)
         if linked is not None:
             follow(linked, self._note)
+            linked.on_met = lambda info: self._met(sensor_line(info, linked.name))
             return linked
         if options.source == "replay":
             return self._held(PacedSource(open_source(options.file or ""), options.speed))
@@ -160,6 +162,10 @@ class LedSession:
         wearer = VirtualWearer(options.seed, speed=options.speed)
         self._follows.append(Following(wearer.ask))
         return wearer
+
+    def _met(self, sensor: str) -> None:
+        if not is_known(sensor):
+            self._note("this sensor is new here: repband live bridge --check tries it out")
 
     def _note(self, text: str) -> None:
         """Shows what the link does, beside what the page says of the sensor; from any thread."""

@@ -41,7 +41,6 @@ _CLOSING_S = 120.0
 
 Event = RepEvent | WorkoutEvent | CheckEvent | Cue
 
-
 _OPEN_SET = (State.COUNT_IN, State.READY, State.SET)
 _PAUSABLE = (*_OPEN_SET, State.REST)
 
@@ -50,6 +49,8 @@ class SetRunner:
     """Runs the sets of a routine from motion, commands and ticks.
 
     Commands it knows, with their arguments; others, or one out of place, change nothing:
+        "check" (asks: whether somebody is there to answer): try the sensor out before the first set; what is said to
+            it meanwhile, `repband.workout.firstcheck` lists.
         "start": arm the first set; in a rest, end the rest.
         "skip": leave out what is under way (a set, a rest, a side, the last questions).
         "pause", "resume", "toggle": nothing counts in a pause.
