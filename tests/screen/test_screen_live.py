@@ -135,6 +135,13 @@ def test_the_check_in_a_small_terminal() -> None:
     assert "█" in text
 
 
+def test_that_nothing_moves_is_shown_until_it_does() -> None:
+    still = MountWarning(MountKind.STILL, 10.0, "The sensor has not moved", "Check the strap")
+    begun = CHECK[Step.MOVE][0]
+    assert "not moved" in seen([begun, still, RepProgress(11.0, Phase.REST, 0.0, 1.0)])
+    assert "not moved" not in seen([begun, still, RepProgress(11.0, Phase.REST, 0.0, 8.0)])
+
+
 def test_after_the_check_the_set_is_shown() -> None:
     events = [*CHECK[Step.MOVE], CheckAt(Step.OVER, 50.0, TASK, True, 30.0, 3, 3), ARMED]
     assert seen(events) == seen([ARMED])

@@ -31,6 +31,7 @@ from repband.workout import (
 )
 
 _LINE_POINTS, _LINE_EVERY_S = 100, 0.12
+_MOVES_DEG = 5.0
 
 _GAP_TEXT = {
     GapCause.LOST: "samples lost on the way",
@@ -146,6 +147,8 @@ class View:
                 pass
 
     def _draw(self, event: RepProgress) -> None:
+        if self.check is not None and self.check.step is Step.MOVE and event.excursion_deg >= _MOVES_DEG:
+            self.alert = None  # that nothing moved
         if event.t_s - self._line_s >= _LINE_EVERY_S:
             self.line_deg.append(event.excursion_deg)
             self._line_s = event.t_s
