@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from repband.cli.earlier import broken_off
 from repband.exercise import load_exercise
-from repband.journal import History, read_recording
-from repband.journal.resume import unfinished
+from repband.journal import History, RecordingMeta, read_recording
+from repband.journal.resume import give_back, take_up, unfinished
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -123,6 +123,37 @@ def test_a_set_that_a_crash_broke_off_is_taken_up(home: Path, capsys: pytest.Cap
         assert unfinished(history) is None
     replayed = run("replay", str(max((home / "recordings").glob("*.mcap"))))
     assert replayed.stdout == again.stdout[: again.stdout.index("kept: ")]
+
+
+def test_a_session_that_no_sample_ever_came_to_leaves_no_trace(home: Path) -> None:
+    with History(home / "history.sqlite") as history:
+        broken = history.start_session(RecordingMeta(exercise="bridge"), recording=None)
+        take_up(history, broken, "other")
+    failed = run("live", "bridge", "--serial", str(home / "no-port"))
+    assert failed.returncode == 5
+    assert "looking for the sensor" in failed.stderr
+    assert "there is no such port" in failed.stderr
+    assert failed.stdout == ""  # nobody is asked to begin
+    assert not list((home / "recordings").iterdir())
+    with History(home / "history.sqlite") as history:
+        assert [one.id for one in history.sessions(5)] == [broken]
+
+
+def test_what_was_going_on_with_is_offered_again_when_nothing_came(tmp_path: Path) -> None:
+    with History(tmp_path / "history.sqlite") as history:
+        meta = RecordingMeta(exercise="bridge")
+        history.start_session(meta, recording=None)
+        take_up(history, meta.session, "empty")
+        assert unfinished(history) is None
+        give_back(history, "empty")
+        assert unfinished(history) is not None
+
+
+def test_a_recording_without_counting_is_counted_when_it_is_replayed(home: Path) -> None:
+    out = home.parent / "out.mcap"
+    recorded = run("record", str(out), "--from", str(DATA / "bridge_8.csv"), "--exercise", "bridge")
+    assert recorded.returncode == 0, recorded.stderr
+    assert "set 1 over: 8 reps" in run("replay", str(out)).stdout
 
 
 def test_an_unknown_exercise_and_an_unknown_load_say_what_there_is(home: Path) -> None:

@@ -135,6 +135,11 @@ def test_the_check_in_a_small_terminal() -> None:
     assert "█" in text
 
 
+def test_before_the_sensor_is_there_nobody_is_asked_to_begin() -> None:
+    assert "WAITING  for the sensor" in seen([])
+    assert "WAITING" not in seen([ARMED])
+
+
 def test_that_nothing_moves_is_shown_until_it_does() -> None:
     still = MountWarning(MountKind.STILL, 10.0, "The sensor has not moved", "Check the strap")
     begun = CHECK[Step.MOVE][0]

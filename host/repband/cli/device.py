@@ -53,7 +53,7 @@ def info(port: str | None, sensor: str | None, as_json: bool) -> None:
         click.echo("\n".join(info_lines(said)))
 
 
-@command.command("configure")
+@command.command("configure", short_help="Change its name, its side, and how it samples.")
 @_where
 @click.option("--name", metavar="TEXT", help="What to call it; at most 16 bytes.")
 @click.option("--side", type=click.Choice(_SIDES), help="The thigh it is worn on.")
@@ -109,7 +109,7 @@ def identify(port: str | None, sensor: str | None) -> None:
     click.echo("it blinks or beeps ten times now")
 
 
-@command.command("selftest")
+@command.command("selftest", short_help="Let the sensor test itself; save it to share.")
 @_where
 @click.option(
     "--out",

@@ -18,6 +18,7 @@ import click
 from repband.cli.earlier import taken_up, usual_deg
 from repband.cli.running import (
     ctrl_c,
+    forget_unbegun,
     new_recording_path,
     session_meta,
     session_screen,
@@ -110,22 +111,30 @@ class LedSession:
         url = f"http://127.0.0.1:{gate.port}/"
         self._say_where(gate, url)
         self._view.source = f"{self._source.name}  ·  {url}"
-        with ExitStack() as stack:
-            stack.callback(listening.close)
-            keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
-            board = Board(PageState(self._routine, self._source.name, self._session, self._usual_deg))
-            listeners: list[Listener] = [self._view.apply, board, *self._follows]
-            if self._path:
-                listeners.append(stack.enter_context(self._history(self._path)))
-            listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
-            driver = Driver(self._session, keeper, listeners, warn)
-            stack.enter_context(PageServer(self._service(board, driver, gate), listening))
-            if self._options.opens:
-                webbrowser.open(url)
-            with ctrl_c(lambda: driver.ask("stop")):
-                driver.run(self._source)
-        self._say_summary()
-        say_link(self._source)
+        try:
+            with ExitStack() as stack:
+                stack.callback(listening.close)
+                self._drive(stack, listening, gate, url)
+        finally:
+            if self._session.stats.samples:
+                self._say_summary()
+            elif self._path:
+                forget_unbegun(self._meta)
+            say_link(self._source)
+
+    def _drive(self, stack: ExitStack, listening: socket.socket, gate: Gate, url: str) -> None:
+        keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
+        board = Board(PageState(self._routine, self._source.name, self._session, self._usual_deg))
+        listeners: list[Listener] = [self._view.apply, board, *self._follows]
+        if self._path:
+            listeners.append(stack.enter_context(self._history(self._path)))
+        listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
+        driver = Driver(self._session, keeper, listeners, warn)
+        stack.enter_context(PageServer(self._service(board, driver, gate), listening))
+        if self._options.opens:
+            webbrowser.open(url)
+        with ctrl_c(lambda: driver.ask("stop")):
+            driver.run(self._source)
 
     def _look_back(self) -> None:
         with History() as history:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -16,9 +16,12 @@ from repband.cli.options import parse_load
 from repband.cli.tryingout import TryingOut
 from repband.driver.driver import Driver, Listener
 from repband.driver.session import Session
+from repband.errors import JournalError
 from repband.exercise import Exercise
-from repband.journal import Recorder, RecordingMeta
+from repband.journal import History, Recorder, RecordingMeta
+from repband.journal.forget import forget_sessions
 from repband.journal.keeper import HistoryKeeper
+from repband.journal.resume import give_back
 from repband.paths import data_dir
 from repband.reps import DETECTOR_VERSION
 from repband.screen.plain import PlainScreen, rep_line, stats_line, summary_line
@@ -78,6 +81,13 @@ def ctrl_c(act: Callable[[], None]) -> Generator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def forget_unbegun(meta: RecordingMeta) -> None:
+    """Leaves no trace of a session to which no sample ever came; the one it went on with is offered again."""
+    with suppress(JournalError), History() as history:
+        give_back(history, meta.session)
+        forget_sessions(history, [meta.session])
 
 
 def somebody_is_there() -> bool:
@@ -154,18 +164,26 @@ class LiveRun:
         Raises:
             RepBandError: what the source raised, after all that came before it is kept and said.
         """
-        with ExitStack() as stack:
-            keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
-            listeners: list[Listener] = [self._view.apply, self._trying, *self._follows]
-            if self._path:
-                listeners.append(stack.enter_context(self._history(self._path)))
-            listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
-            driver = Driver(self._session, keeper, listeners, warn)
-            self._trying.begin(driver)
-            stack.enter_context(self._trying.keyboard(driver))
-            with ctrl_c(lambda: driver.ask("stop")):
-                driver.run(self._source)
-        self._say_summary()
+        try:
+            with ExitStack() as stack:
+                self._drive(stack)
+        finally:
+            if self._session.stats.samples:
+                self._say_summary()
+            elif self._path:
+                forget_unbegun(self._meta)
+
+    def _drive(self, stack: ExitStack) -> None:
+        keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
+        listeners: list[Listener] = [self._view.apply, self._trying, *self._follows]
+        if self._path:
+            listeners.append(stack.enter_context(self._history(self._path)))
+        listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
+        driver = Driver(self._session, keeper, listeners, warn)
+        self._trying.begin(driver)
+        stack.enter_context(self._trying.keyboard(driver))
+        with ctrl_c(lambda: driver.ask("stop")):
+            driver.run(self._source)
 
     def _history(self, path: Path) -> HistoryKeeper:
         keeper = HistoryKeeper(

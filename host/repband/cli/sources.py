@@ -87,7 +87,7 @@ def follow(source: Source, note: Callable[[str], None], status: Callable[[str], 
     from repband.link.stats import change_text, status_text
 
     def changed(change: Change) -> None:
-        text = change_text(change)
+        text = change_text(change, again=source.stats.drops > 0)
         if text:
             note(text)
 

@@ -36,12 +36,11 @@ class TryingOut:
         self._sensor: str | None = None
 
     def begin(self, driver: Driver) -> None:
-        """Asks for the first command: now, or once the sensor has said its name."""
-        waits = self._link is not None and self._wanted is None and self._asks
-        if self._link is not None:
-            self._link.on_met = lambda info: self._met(info, driver if waits else None)
-        if not waits:
+        """Asks for the session's first command: now, or once the sensor is there."""
+        if self._link is None:
             self._ask(driver, check=bool(self._wanted))
+        else:
+            self._link.on_met = lambda info: self._met(info, driver)
 
     def keyboard(self, driver: Driver) -> AbstractContextManager[None]:
         """Hears the keys of the check, where one may come and somebody is there to press them."""
@@ -61,13 +60,12 @@ class TryingOut:
             if isinstance(event, CheckAt) and event.step is Step.OVER and self._sensor and (event.asks or event.right):
                 remember(self._sensor)
 
-    def _met(self, info: wire.Info, waiting: Driver | None) -> None:
+    def _met(self, info: wire.Info, driver: Driver) -> None:
         assert self._link is not None
         self._sensor = sensor_line(info, self._link.name)
         is_new = not is_known(self._sensor)
-        if waiting is not None:
-            self._ask(waiting, check=is_new)
-        elif is_new and self._wanted is None:
+        self._ask(driver, check=is_new and self._asks if self._wanted is None else self._wanted)
+        if is_new and self._wanted is None and not self._asks:
             self._note("this sensor is new here: add --check, in a terminal, to try it out before the set")
 
     def _ask(self, driver: Driver, *, check: bool) -> None:

@@ -70,6 +70,8 @@ def _phase_line(view: View) -> Text:
         return Text(f"REST  {view.rest_left_s:.0f} s to the next set", style="bold cyan")
     if view.done:
         return Text("DONE", style="bold green")
+    if not view.set_number:
+        return Text("WAITING  for the sensor", style="bold cyan")
     word = phase_word(view.exercise, view.phase).upper()
     if view.phase is Phase.REST and not view.counted:
         return Text(f"READY  begin when you are  ·  {view.excursion_deg:3.0f}°", style="bold cyan")
