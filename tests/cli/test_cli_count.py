@@ -174,3 +174,24 @@ def test_a_label_file_named_alone_is_explained(
 ) -> None:
     assert run(monkeypatch, folder / "a.reps.csv") == 3
     assert "a.reps.csv" in capsys.readouterr().err
+
+
+def test_a_person_reads_what_was_not_counted_and_no_doubt_of_an_exercise_that_is_never_recognised(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    squats = Path(__file__).parents[1] / "data" / "squat_hard_6.csv"
+    assert run(monkeypatch, squats, "--exercise", "squat") == 0
+    said = capsys.readouterr().out
+    assert "6 reps of squat" in said
+    assert "looks like" not in said
+    assert "not counted: 1 partial, 1 too-small" in said
+
+
+def test_a_recording_without_reps_is_said_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)  # a long path would be wrapped
+    still = Path("still.csv")
+    still.write_text("t_s,ax,ay,az\n" + "".join(f"{n / 50:.2f},0,0,1\n" for n in range(500)))
+    assert run(monkeypatch, still, "--exercise", "bridge") == 0
+    assert capsys.readouterr().out.strip().endswith("0 reps of bridge in 10.0 s")

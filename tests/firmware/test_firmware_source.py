@@ -104,7 +104,8 @@ class TestStream:
         samples, gaps, _ = received(source)
         assert [gap.cause for gap in gaps] == [wire.GAP_OVERFLOW]
         gap = gaps[0]
-        assert gap.missing == pytest.approx(6 * 52 - 128, abs=10)  # 128 fit the FIFO
+        # 128 fit the FIFO; on a busy machine the late drain comes later still. That the length is exact shows below.
+        assert 6 * 52 - 128 - 10 <= gap.missing <= 7 * 52 - 128
         assert sorted([*samples, *range(gap.index, gap.index + gap.missing)]) == list(range(max(samples) + 1))
         assert max(samples) + 1 == pytest.approx(1200, abs=3)
         wanted = np.rint(motion(1200) * 8192)

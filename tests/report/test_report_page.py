@@ -209,7 +209,7 @@ def test_years_are_shown_by_the_month(tmp_path: Path) -> None:
 def test_the_command_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REPBAND_HOME", str(tmp_path))
     result = CliRunner().invoke(command, ["-o", str(tmp_path / "r.html")])
-    assert "no session is kept yet" in result.stdout
+    assert "no session of yours is kept yet" in result.stdout
     assert not (tmp_path / "r.html").exists()
     result = CliRunner().invoke(command, ["--example", "-o", str(tmp_path / "r.html")])
     assert result.exit_code == 0

@@ -81,7 +81,7 @@ def test_history_as_a_table_fits_its_width(home: Path) -> None:
 def test_nothing_kept_yet_says_how_to_begin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REPBAND_HOME", str(tmp_path))
     for call in ((history_command,), (trend_command, "bridge")):
-        assert "no session is kept yet" in run(*call).stdout
+        assert "no session of yours is kept yet" in run(*call).stdout
 
 
 def test_a_trend_gives_each_side_and_their_difference(home: Path) -> None:

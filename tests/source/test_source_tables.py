@@ -246,6 +246,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "empty": (b"", "walk.csv: is empty"),
     "blank": (b"\n\n  \n", "walk.csv: is empty"),
     "header only": (b"t_s,ax,ay,az\n", "header but no samples"),
+    "no number": (b"t_s,ax,ay,az\n0,nan,0,1\n", "line 2: a value is not finite, and no line is whole"),
     "no header": (b"0.0,0.1,0.2,1.0\n0.02,0.1,0.2,1.0\n", "header that is not known"),
     "other columns": (b"time,a,b\n1,2,3\n", r"line 1: has a header that is not known \(.time,a,b"),
     "half a gyroscope": (b"t_s,ax,ay,az,gx\n0,0,0,1,0\n", "has gx but not all"),

@@ -111,11 +111,11 @@ def _count(path: Path, name: str, chosen: Exercise | None) -> Counted:
     recogniser = Recogniser()
     result = count_items(stream_items(path), chosen, recogniser.feed)
     recogniser.finish()
-    return Counted(str(path), name, result, recogniser.result().as_plain())
+    return Counted(str(path), name, result, recogniser.result())
 
 
 def _print(counted: Counted, as_json: bool, progress: bool) -> None:
-    from repband.screen.counted import contract, table
+    from repband.screen.counted import contract, headline, not_counted, table
 
     if as_json:
         line = json.dumps(contract(counted), ensure_ascii=False, allow_nan=False)
@@ -124,4 +124,11 @@ def _print(counted: Counted, as_json: bool, progress: bool) -> None:
         return
     from rich.console import Console
 
-    Console().print(table(counted))
+    console = Console()
+    if counted.result.reps:
+        console.print(table(counted))
+    else:
+        console.print(f"[bold]{counted.recording}[/bold]: {headline(counted)}")
+    rejected = not_counted(counted.result.rejected)
+    if rejected:
+        console.print(f"not counted: {rejected}; repband plot shows each\n", style="dim", highlight=False)

@@ -19,16 +19,16 @@ _USUAL_SESSIONS = 5
 
 
 def usual_deg(history: History) -> dict[str, list[float]]:
-    """Excursions of the wearer's reps in their latest sessions, by exercise."""
+    """Excursions of the wearer's own reps in their latest sessions, by exercise."""
     found: defaultdict[str, list[float]] = defaultdict(list)
-    for session in history.sessions(_USUAL_SESSIONS):
+    for session in history.sessions(_USUAL_SESSIONS, demos=False):
         for one in session.sets:
             found[one.exercise] += [rep.excursion_deg for rep in one.reps]
     return dict(found)
 
 
 def taken_up(
-    history: History, is_such: Callable[[Routine], bool], wanted: bool | None, *, asks: bool
+    history: History, is_such: Callable[[Routine], bool], wanted: bool | None, *, asks: bool, demo: bool
 ) -> tuple[Routine, str] | None:
     """What is left of a session that broke off, and its id.
 
@@ -37,11 +37,12 @@ def taken_up(
         is_such: only a session that was to be such a one is taken up.
         wanted: what the person said; None asks them where somebody is there to answer.
         asks: whether somebody is.
+        demo: a demo goes on with a demo, the wearer with what is theirs.
 
     Returns:
         None where there is none, or it is not wanted.
     """
-    broken = unfinished(history)
+    broken = unfinished(history, demo=demo)
     left = _left_of(broken, is_such) if broken else None
     if broken is None or left is None or wanted is False:
         return None
@@ -55,7 +56,7 @@ def taken_up(
     return left, broken.session.id
 
 
-def broken_off(exercise: Exercise, wanted: bool | None, *, asks: bool) -> tuple[Routine, str] | None:
+def broken_off(exercise: Exercise, wanted: bool | None, *, asks: bool, demo: bool) -> tuple[Routine, str] | None:
     """What is left of sets of this exercise that broke off outside of a plan, as `taken_up`; nothing of an open set."""
 
     def is_such(routine: Routine) -> bool:
@@ -63,7 +64,7 @@ def broken_off(exercise: Exercise, wanted: bool | None, *, asks: bool) -> tuple[
         return not routine.guided and first.exercise.name == exercise.name and first.reps is not None
 
     with History() as history:
-        return taken_up(history, is_such, wanted, asks=asks)
+        return taken_up(history, is_such, wanted, asks=asks, demo=demo)
 
 
 def _left_of(broken: Unfinished, is_such: Callable[[Routine], bool]) -> Routine | None:

@@ -74,6 +74,11 @@ class Options:
     keeps: bool = True
     resumes: bool | None = None
 
+    @property
+    def is_demo(self) -> bool:
+        """Whether a virtual wearer or a recording does it: nobody's day."""
+        return self.source in ("demo", "replay")
+
 
 class LedSession:
     """Runs one session from its plan to its summary.
@@ -99,7 +104,9 @@ class LedSession:
         self._source = self._open_source()
         first = self._routine.tasks[0]
         target = Target(len(self._routine.tasks), first.reps, first.rest_after_s)
-        meta = session_meta(first.exercise, target, self._source, options.side or first.side, first.load)
+        meta = session_meta(
+            first.exercise, target, self._source, options.side or first.side, first.load, demo=options.is_demo
+        )
         self._meta = with_routine(meta, self._routine)
         self._path = new_recording_path(first.exercise.name) if options.keeps else None
         self._view = View(first.exercise, target, self._source.name)
@@ -138,13 +145,18 @@ class LedSession:
 
     def _look_back(self) -> None:
         with History() as history:
-            asks = somebody_is_there()
-            revision = self._plan.revision
-            found = taken_up(history, lambda routine: routine.revision == revision, self._options.resumes, asks=asks)
+            asks, revision = somebody_is_there(), self._plan.revision
+            found = taken_up(
+                history,
+                lambda routine: routine.revision == revision,
+                self._options.resumes,
+                asks=asks,
+                demo=self._options.is_demo,
+            )
             self._usual_deg = usual_deg(history)
             if found is not None:
                 self._routine, self._resumes = found
-            elif self._options.source in ("serial", "stdin"):  # a demo or a recording is nobody's day
+            elif not self._options.is_demo:
                 self._routine = self._routine_of(todays_plan(self._plan, history, date.today(), asks=asks))
 
     def _routine_of(self, plan: Plan) -> Routine:

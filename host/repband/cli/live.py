@@ -73,8 +73,8 @@ def command(
         )
     what = load_exercise(exercise)
     target = Target(sets, reps, what.dose.rest_s if rest_s is None else rest_s)
-    asks = somebody_is_there()
-    broken = None if no_keep or replayed is not None else broken_off(what, resumes, asks=asks)
+    asks, is_demo = somebody_is_there(), port is None and sensor is None and kind != "stdin"
+    broken = None if no_keep or replayed is not None else broken_off(what, resumes, asks=asks, demo=is_demo)
     if broken is not None:
         target = replace(target, sets=len(broken[0].tasks), reps=broken[0].tasks[0].reps)
     linked = linked_source(port, sensor)
@@ -96,6 +96,7 @@ def command(
         asks=asks and kind != "firmware",  # what that sensor feels is laid down before: nobody can answer for it
         follows=followers(source),
         resumes=broken,
+        demo=is_demo,
     )
     follow(source, run.note, run.show_source)
     try:

@@ -46,7 +46,9 @@ def new_recording_path(exercise: str) -> Path:
     return path
 
 
-def session_meta(exercise: Exercise, target: Target, source: Source, side: str | None, load: str) -> RecordingMeta:
+def session_meta(
+    exercise: Exercise, target: Target, source: Source, side: str | None, load: str, *, demo: bool = False
+) -> RecordingMeta:
     """What the recording says about itself; with the exercise and target in full, so that a replay needs no file."""
     return RecordingMeta(
         exercise=exercise.name,
@@ -54,6 +56,7 @@ def session_meta(exercise: Exercise, target: Target, source: Source, side: str |
         load=parse_load(load),
         target_reps=target.reps,
         sensor=source.name,
+        demo=demo,
         detector=DETECTOR_VERSION,
         extra={
             "exercise": msgspec.json.encode(exercise).decode(),
@@ -123,6 +126,7 @@ class LiveRun:
         side, load: as the person gave them.
         keep: record it and write it to the history.
         plain: lines even in a terminal.
+        demo: no part of what the wearer has done.
         check: try the sensor out first; None where it is new and somebody is there.
         asks: whether somebody is there to answer.
         follows: further listeners.
@@ -139,6 +143,7 @@ class LiveRun:
         load: str,
         keep: bool,
         plain: bool,
+        demo: bool,
         check: bool | None = False,
         asks: bool = False,
         follows: Sequence[Listener] = (),
@@ -148,7 +153,7 @@ class LiveRun:
         self._source = source
         self._routine = resumes[0] if resumes else routine_of(exercise, target)
         self._resumes = resumes[1] if resumes else None
-        self._meta = session_meta(exercise, target, source, side, load)
+        self._meta = session_meta(exercise, target, source, side, load, demo=demo)
         if resumes:
             self._meta = with_routine(self._meta, self._routine)
         self._path = new_recording_path(exercise.name) if keep else None

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from repband.journal import History
     from repband.report.span import Span
 
+_NOTHING_YET = (
+    "no session of yours is kept yet; begin with: repband live bridge --serial (or --ble). "
+    "Demos do not count here; repband sessions list has them"
+)
 _DATE = click.DateTime(["%Y-%m-%d"])
 
 from_option = click.option("--from", "since", type=_DATE, metavar="DATE", help="First day, such as 2025-01-31.")
@@ -33,7 +37,7 @@ def opened(since: datetime | None, until: datetime | None, everything: bool) -> 
     with wearers_history() as history:
         span = span_of(history, since and since.date(), until and until.date(), everything)
         if span is None:
-            click.echo("no session is kept yet; begin with: repband live bridge --virtual")
+            click.echo(_NOTHING_YET)
         yield history, span
 
 

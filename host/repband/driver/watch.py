@@ -71,10 +71,8 @@ class Watch:
 
     def _suggestion(self, check: MountCheck, at_s: float) -> list[WatchEvent]:
         recognition = check.recognition()
-        seen = recognition.exercise
-        if seen is None or seen in (self._chosen, self._suggested):
-            return []
-        if self._chosen != "generic" and not recognition.speaks_against(self._chosen):
+        seen = recognition.instead_of(self._chosen)
+        if seen in (None, self._suggested):
             return []
         self._suggested = seen
         return [LooksLike(at_s, recognition)]

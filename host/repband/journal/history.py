@@ -80,6 +80,7 @@ class History:
             "target_sets": target_sets,
             "target_reps": meta.target_reps,
             "sensor": meta.sensor,
+            "demo": meta.demo,
             "repband": meta.repband,
             "detector": meta.detector,
             "recording": None if recording is None else str(Path(recording).absolute()),
@@ -242,9 +243,15 @@ class History:
                     row = (session, name, float(value))
                     self._connection.execute("INSERT OR REPLACE INTO quality VALUES (?, ?, ?)", row)
 
-    def sessions(self, limit: int | None = None) -> list[KeptSession]:
-        """The latest sessions, newest first, with sets and reps; all of them without a limit."""
-        query = "SELECT * FROM sessions ORDER BY started_unix_s DESC, rowid DESC LIMIT ?"
+    def sessions(self, limit: int | None = None, *, demos: bool = True) -> list[KeptSession]:
+        """The latest sessions, newest first, with sets and reps; all of them without a limit.
+
+        Args:
+            limit: how many, or None.
+            demos: whether demos are among them.
+        """
+        table = "sessions" if demos else "own_sessions"
+        query = f"SELECT * FROM {table} ORDER BY started_unix_s DESC, rowid DESC LIMIT ?"
         with explained(self.path):
             return kept_sessions(
                 self._connection, self._connection.execute(query, (-1 if limit is None else limit,)).fetchall()

@@ -60,7 +60,7 @@ def _set(history: History, name: str, value: str) -> None:
 def backup_reminder(history: History) -> str | None:
     """What to tell the wearer when a backup is due, else None."""
     done = keeping(history).backed_up_at
-    query = "SELECT count(*) AS n, min(started_unix_s) AS first_s FROM sessions WHERE started_unix_s > ?"
+    query = "SELECT count(*) AS n, min(started_unix_s) AS first_s FROM own_sessions WHERE started_unix_s > ?"
     (row,) = history.rows(query, (unix_s(done) if done else -1.0,))
     if row["n"] < REMIND_SESSIONS:
         return None

@@ -147,6 +147,7 @@ class KeptSession:
         started, ended: ISO 8601 with zone; `ended` is None where the session broke off.
         exercise, side, load, target_sets, target_reps: as begun; each set has its own.
         sensor, repband, detector: what recorded and counted.
+        demo: no part of what the wearer has done; see `RecordingMeta`.
         recording: the raw recording, or None where none was made.
         quality: figures of the stream's accounting, such as samples, missing and rate_hz.
         sets: the sets, in order.
@@ -169,6 +170,7 @@ class KeptSession:
     sensor: str
     repband: str
     detector: str
+    demo: bool
     recording: Path | None
     quality: dict[str, float]
     sets: tuple[KeptSet, ...]

@@ -74,6 +74,7 @@ class RecordingMeta(msgspec.Struct, frozen=True, kw_only=True):
         sensor: what a person would call the source: "virtual sensor", "RepBand-1A2B".
         repband: version of the program that records.
         detector: version of the detector that counted live, empty where nothing counted.
+        demo: a virtual wearer or an old recording did it: no part of what the wearer has done.
         extra: whatever else should stay with the recording, as text.
     """
 
@@ -86,4 +87,5 @@ class RecordingMeta(msgspec.Struct, frozen=True, kw_only=True):
     sensor: str = ""
     repband: str = repband.__version__
     detector: str = ""
+    demo: bool = False
     extra: dict[str, str] = msgspec.field(default_factory=dict[str, str])

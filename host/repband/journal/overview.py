@@ -135,7 +135,7 @@ def overview(
     exercise: str | None = None,
     measures: bool = True,
 ) -> list[SessionLine]:
-    """Sessions from one date to another, both included, oldest first.
+    """The wearer's own sessions from one date to another, both included, oldest first; demos are left out.
 
     Args:
         history: the open history.
@@ -148,7 +148,7 @@ def overview(
     sets = _sets(history, bounds, exercise, measures)
     quality, refits, earlier = _quality(history, bounds), _refits(history, bounds), _continued(history)
     lines: list[SessionLine] = []
-    query = "SELECT * FROM sessions WHERE started_unix_s BETWEEN ? AND ? ORDER BY started_unix_s, rowid"
+    query = "SELECT * FROM own_sessions WHERE started_unix_s BETWEEN ? AND ? ORDER BY started_unix_s, rowid"
     for row in history.rows(query, bounds):
         key = row["id"]
         if exercise is not None and key not in sets:
@@ -160,8 +160,11 @@ def overview(
 
 
 def exercises_done(history: History) -> list[str]:
-    """Names of all exercises that are in the history, the most frequent first."""
-    query = "SELECT exercise FROM sets GROUP BY exercise ORDER BY count(*) DESC, exercise"
+    """Names of all exercises that the wearer has done, the most frequent first."""
+    query = (
+        "SELECT exercise FROM sets WHERE session IN (SELECT id FROM own_sessions) "
+        "GROUP BY exercise ORDER BY count(*) DESC, exercise"
+    )
     return [row["exercise"] for row in history.rows(query)]
 
 
@@ -193,7 +196,7 @@ def _session(
     )
 
 
-_IN_SPAN = "SELECT id FROM sessions WHERE started_unix_s BETWEEN ?1 AND ?2"
+_IN_SPAN = "SELECT id FROM own_sessions WHERE started_unix_s BETWEEN ?1 AND ?2"
 
 
 def _quality(history: History, bounds: tuple[float, float]) -> defaultdict[str, dict[str, float]]:
@@ -233,7 +236,7 @@ _SETS = f"""
 WITH chosen AS (
     SELECT t.*, (SELECT said FROM corrections c WHERE c.set_id = t.id ORDER BY c.id DESC LIMIT 1) AS says
     FROM sets t
-    WHERE t.session IN (SELECT id FROM sessions WHERE started_unix_s BETWEEN ?1 AND ?2)
+    WHERE t.session IN ({_IN_SPAN})
         AND (?3 IS NULL OR t.exercise = ?3)
 ), means AS (
     SELECT set_id, detector AS found_by, count(*) AS measured, {_MEANS},

@@ -44,15 +44,17 @@ class Unfinished:
         return f"the last session ({exercise}) broke off {where}"
 
 
-def unfinished(history: History, *, within_h: float = OFFER_H) -> Unfinished | None:
+def unfinished(history: History, *, demo: bool = False, within_h: float = OFFER_H) -> Unfinished | None:
     """The latest session, where it broke off not long ago and the wearer has not decided about it yet.
 
+    A demo stands in no wearer's way, nor the other way round: `demo` says which kind is meant.
     A session that is being recorded at this moment is no broken one.
     """
     query = (
-        "SELECT id, ended, taken_up_by, started_unix_s FROM sessions ORDER BY started_unix_s DESC, rowid DESC LIMIT 1"
+        "SELECT id, ended, taken_up_by, started_unix_s FROM sessions WHERE demo = ? "
+        "ORDER BY started_unix_s DESC, rowid DESC LIMIT 1"
     )
-    for row in history.rows(query):
+    for row in history.rows(query, (demo,)):
         old = unix_s(history.now()) - row["started_unix_s"] > timedelta(hours=within_h).total_seconds()
         if row["ended"] is not None or row["taken_up_by"] is not None or old:
             return None

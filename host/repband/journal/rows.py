@@ -136,6 +136,7 @@ def session_of(
         sensor=row["sensor"],
         repband=row["repband"],
         detector=row["detector"],
+        demo=bool(row["demo"]),
         recording=Path(row["recording"]) if row["recording"] else None,
         quality={one["name"]: one["value"] for one in quality},
         sets=tuple(sets),

@@ -33,6 +33,12 @@ class Recognition:
         share = dict(self.likely).get(chosen)
         return share is not None and share <= DOUBT
 
+    def instead_of(self, chosen: str) -> str | None:
+        """The exercise to suggest in place of the chosen one; None where there is no reason to."""
+        if self.exercise in (None, chosen):
+            return None
+        return self.exercise if chosen == "generic" or self.speaks_against(chosen) else None
+
 
 UNKNOWN = "unknown"
 DOUBT = 0.02

@@ -51,7 +51,8 @@ def sessions_done(history: History, item: PlanItem) -> list[SessionDone]:
 def last_session(history: History) -> SessionLine | None:
     """The latest session with a rep: the one that the question of the next day is about."""
     query = (
-        "SELECT s.started FROM sessions s WHERE EXISTS (SELECT 1 FROM sets t WHERE t.session = s.id AND t.counted > 0) "
+        "SELECT s.started FROM own_sessions s "
+        "WHERE EXISTS (SELECT 1 FROM sets t WHERE t.session = s.id AND t.counted > 0) "
         "ORDER BY s.started_unix_s DESC LIMIT 1"
     )
     for row in history.rows(query):

@@ -28,12 +28,12 @@ def span_of(history: History, since: date | None, until: date | None, everything
         everything: from the first session to the last, where no date says otherwise.
 
     Returns:
-        None where no session is kept.
+        None where no session of the wearer is kept.
 
     Raises:
         UsageError: it ends before it begins.
     """
-    query = "SELECT min(started) AS first, max(started) AS last FROM sessions"
+    query = "SELECT min(started) AS first, max(started) AS last FROM own_sessions"
     (row,) = history.rows(query)
     if row["first"] is None:
         return None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from repband.recognise import Recognition
 from repband.reps import CountResult, PhaseTimes, Rep, RepRejected
 
 if TYPE_CHECKING:
@@ -23,13 +25,13 @@ class Counted:
         recording: its name as the person gave it.
         exercise: the exercise it was counted as.
         result: what the engine says.
-        recognised: exercise ("unknown" where it can't tell) and confidence, or None where nothing was asked.
+        recognised: which exercise it looks like.
     """
 
     recording: str
     exercise: str
     result: CountResult
-    recognised: Mapping[str, str | float] | None = None
+    recognised: Recognition
 
 
 def contract(counted: Counted) -> dict[str, Any]:
@@ -49,7 +51,7 @@ def contract(counted: Counted) -> dict[str, Any]:
         "count_max": result.count_max,
         "reps": [_rep(rep) for rep in result.reps],
         "rejected": [_rejected(candidate) for candidate in result.rejected],
-        "recognised": None if counted.recognised is None else dict(counted.recognised),
+        "recognised": counted.recognised.as_plain(),
     }
 
 
@@ -74,8 +76,14 @@ def headline(counted: Counted) -> str:
     text = f"{result.count} {reps} of {counted.exercise} in {result.duration_s:.1f} s"
     if result.count_min != result.count_max:
         text += f" (samples are missing: {result.count_min} to {result.count_max})"
-    seen = counted.recognised["exercise"] if counted.recognised else counted.exercise
-    return text if seen in (counted.exercise, "unknown") else f"{text}; looks like {seen}"
+    seen = counted.recognised.instead_of(counted.exercise)
+    return f"{text}; looks like {seen}" if seen else text
+
+
+def not_counted(rejected: Sequence[RepRejected]) -> str:
+    """What was looked at and not counted, by reason: "2 too-small, 1 unconfirmed"; empty where there is nothing."""
+    reasons = Counter(candidate.reason for candidate in rejected)
+    return ", ".join(f"{count} {reason}" for reason, count in sorted(reasons.items()))
 
 
 def _cells(rep: Rep) -> list[str]:

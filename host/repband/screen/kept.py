@@ -176,7 +176,7 @@ def set_title(one: KeptSet, session: KeptSession) -> str:
 def what(session: KeptSession, words: Words) -> str:
     """ "Bridge, left side, 12 kg"."""
     side = f", {session.side} side" if session.side else ""
-    return f"{words.title}{side}, {session.load}"
+    return f"{words.title}{side}, {session.load}{', demo' if session.demo else ''}"
 
 
 def facts(session: KeptSession) -> Iterator[tuple[str, str]]:
@@ -192,6 +192,8 @@ def facts(session: KeptSession) -> Iterator[tuple[str, str]]:
         yield "the day after", "pain worse" if session.worse_next_day else "pain no worse"
     yield "samples", _quality(session)
     yield "sensor", session.sensor or "unknown"
+    if session.demo:
+        yield "demo", "not your own doing: history, trends and report leave it out"
     yield "counted by", f"detector {session.detector or 'none'}, RepBand {session.repband}"
     yield "recording", _recording(session)
     yield "id", session.id
@@ -247,6 +249,7 @@ def list_line(session: KeptSession) -> str:
         mean_excursion(reps),
         f"missing {lost}" if lost not in ("", "none") else "",
         "broken off" if session.ended is None else "",
+        "demo" if session.demo else "",
     )
     return "  ".join(part for part in parts if part)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import math
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +20,7 @@ import numpy.typing as npt
 from repband.errors import UsageError
 from repband.motion import FILTER_DELAY_S, Motion, MotionFrame
 from repband.reps import CountResult, Rep
+from repband.screen.counted import not_counted
 from repband.stream import Gap, StreamItem
 
 if TYPE_CHECKING:
@@ -282,8 +282,7 @@ def _headline(scene: Scene) -> str:
     count = f"{result.count} rep{'s' if result.count != 1 else ''}"
     if result.count_min != result.count_max:
         count += f" ({result.count_min} to {result.count_max}: samples are missing)"
-    reasons = Counter(r.reason for r in result.rejected)
-    rejected = ", ".join(f"{n} {reason}" for reason, n in sorted(reasons.items()))
+    rejected = not_counted(result.rejected)
     true = f", {sum(certain for *_, certain in scene.truth)} true" if scene.truth else ""
     return f"{scene.title}: {count}{true}" + (f"\nnot counted: {rejected}" if rejected else "")
 

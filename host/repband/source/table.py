@@ -84,8 +84,13 @@ class Table:
         if self.layout is None:
             raise RecordingError("is empty", where=self.name, cure=f"give {SUPPORTED}")
         self._refuse_if_mostly_bad(final=True)
-        if not self.good_count:
-            raise RecordingError("has a header but no samples", where=self.name, cure="record it again")
+        if self.good_count:
+            return
+        if self.bad:
+            worst = self.bad[0]
+            where = f"{self.name} line {worst.line}"
+            raise RecordingError(f"{worst.why}, and no line is whole", where=where, cure="mend these lines")
+        raise RecordingError("has a header but no samples", where=self.name, cure="record it again")
 
     def _read_header(self, first: int, lines: list[str]) -> int:
         """Looks for the header; gives how many lines it used up."""
