@@ -28,13 +28,13 @@ from repband.cli.running import (
 )
 from repband.cli.sources import follow, linked_source, say_link
 from repband.cli.today import todays_plan
+from repband.cli.tryingout import TryingOut
 from repband.driver.driver import Driver, Listener
 from repband.driver.session import Session
 from repband.errors import UsageError
 from repband.exercise import load_safety
 from repband.journal import History, Recorder
 from repband.journal.keeper import HistoryKeeper
-from repband.link.known import is_known, sensor_line
 from repband.paths import data_dir
 from repband.plan import Plan, load_plan
 from repband.screen.plain import stats_line, summary_line
@@ -73,6 +73,7 @@ class Options:
     plain: bool = False
     keeps: bool = True
     resumes: bool | None = None
+    check: bool | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -102,6 +103,7 @@ class LedSession:
         self._session = Session(self._routine)
         self._follows: list[Listener] = []
         self._source = self._open_source()
+        self._trying = TryingOut(self._source, options.check, asks=True, note=self._note, starts=False)
         first = self._routine.tasks[0]
         target = Target(len(self._routine.tasks), first.reps, first.rest_after_s)
         meta = session_meta(
@@ -132,12 +134,15 @@ class LedSession:
     def _drive(self, stack: ExitStack, listening: socket.socket, gate: Gate, url: str) -> None:
         keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
         board = Board(PageState(self._routine, self._source.name, self._session, self._usual_deg))
-        listeners: list[Listener] = [self._view.apply, board, *self._follows]
+        listeners: list[Listener] = [self._view.apply, board, self._trying, *self._follows]
         if self._path:
             listeners.append(stack.enter_context(self._history(self._path)))
         listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
         driver = Driver(self._session, keeper, listeners, warn)
         stack.enter_context(PageServer(self._service(board, driver, gate), listening))
+        self._trying.begin(driver)
+        if somebody_is_there():
+            stack.enter_context(self._trying.keyboard(driver))
         if self._options.opens:
             webbrowser.open(url)
         with ctrl_c(lambda: driver.ask("stop")):
@@ -171,7 +176,6 @@ class LedSession:
         linked = linked_source(options.serial, None)
         if linked is not None:
             follow(linked, self._note)
-            linked.on_met = lambda info: self._met(sensor_line(info, linked.name))
             return linked
         if options.source == "replay":
             return self._held(PacedSource(open_source(options.file or ""), options.speed))
@@ -183,10 +187,6 @@ class LedSession:
         wearer = VirtualWearer(options.seed, speed=options.speed)
         self._follows.append(Following(wearer.ask))
         return wearer
-
-    def _met(self, sensor: str) -> None:
-        if not is_known(sensor):
-            self._note("this sensor is new here: repband live bridge --check tries it out")
 
     def _note(self, text: str) -> None:
         """Shows what the link does, beside what the page says of the sensor; from any thread."""

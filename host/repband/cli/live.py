@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import click
 
-from repband.cli.options import ble_option, load_option, serial_option, side_option, speed_option
+from repband.cli.options import ble_option, check_option, load_option, serial_option, side_option, speed_option
 from repband.errors import UsageError
 
 
@@ -25,11 +25,7 @@ from repband.errors import UsageError
 @load_option
 @speed_option
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which virtual wearer.")
-@click.option(
-    "--check/--no-check",
-    default=None,
-    help="Try the sensor out first: it moves, three practice reps are three.  [default: when the sensor is new here]",
-)
+@check_option
 @click.option("--resume/--no-resume", "resumes", default=None, help="Go on with a set that broke off, or not.")
 @click.option("--plain", is_flag=True, help="Lines instead of a screen, also in a terminal.")
 @click.option("--no-keep", is_flag=True, help="Neither record nor write to the history.")

@@ -12,7 +12,7 @@ from repband.driver.session import Event
 from repband.errors import UsageError
 from repband.link.known import is_known, remember, sensor_line
 from repband.link.source import LinkSource
-from repband.screen.firstcheck import command_of
+from repband.screen.firstcheck import choice_of
 from repband.screen.keyboard import typed
 from repband.source import Source
 from repband.workout import CheckAt, Step
@@ -26,13 +26,24 @@ class TryingOut:
         wanted: whether the wearer wants the check; None where they have not said.
         asks: whether somebody is there to answer.
         note: shows a line.
+        starts: whether the first set begins by itself; without, the wearer starts it.
     """
 
-    def __init__(self, source: Source, wanted: bool | None, *, asks: bool, note: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        source: Source,
+        wanted: bool | None,
+        *,
+        asks: bool,
+        note: Callable[[str], None],
+        starts: bool = True,
+    ) -> None:
         self._link = source if isinstance(source, LinkSource) else None
         self._wanted = wanted
         self._asks = asks
         self._note = note
+        self._starts = starts
+        self._step: Step | None = None
         self._sensor: str | None = None
 
     def begin(self, driver: Driver) -> None:
@@ -48,17 +59,19 @@ class TryingOut:
             return nullcontext()
 
         def pressed(char: str) -> None:
-            command = command_of(char)
-            if command is not None:
-                driver.ask(command[0], **command[1])
+            choice = choice_of(char, self._step) if self._step else None
+            if choice is not None:
+                driver.ask(choice.command, **choice.args)
 
         return typed(pressed, UsageError("there is no keyboard to answer with", cure="run it in a terminal"))
 
     def __call__(self, record: object, events: Sequence[Event]) -> None:
         """A driver's listener: remembers a sensor that was tried out, or whose check the wearer did not want."""
         for event in events:
-            if isinstance(event, CheckAt) and event.step is Step.OVER and self._sensor and (event.asks or event.right):
-                remember(self._sensor)
+            if isinstance(event, CheckAt):
+                self._step = event.step
+                if event.step is Step.OVER and self._sensor and (event.asks or event.right):
+                    remember(self._sensor)
 
     def _met(self, info: wire.Info, driver: Driver) -> None:
         assert self._link is not None
@@ -71,5 +84,5 @@ class TryingOut:
     def _ask(self, driver: Driver, *, check: bool) -> None:
         if check:
             driver.ask("check", asks=self._asks)
-        else:
+        elif self._starts:
             driver.ask("start")

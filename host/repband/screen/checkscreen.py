@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from repband.screen.firstcheck import LEGENDS, told
+from repband.screen.firstcheck import legend, told
 from repband.screen.view import View
 from repband.workout import CheckAt, Step
 from repband.workout.firstcheck import PRACTICE_REPS
@@ -31,7 +31,7 @@ def render_check(view: View, at: CheckAt, width: int, height: int) -> Renderable
         Text(),
         *([] if at.step is Step.HELP else [_moving(view, width, height)]),
         Text(f"! {view.alert}" if view.alert else "", style="bold yellow"),
-        Text(LEGENDS.get(at.step, "") if at.asks else "", style="bold"),
+        Text(legend(at), style="bold"),
         Text(f"{view.source}  ·  Ctrl-C ends", style="dim", overflow="ellipsis", no_wrap=True),
     )
 

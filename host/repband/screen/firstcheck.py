@@ -2,36 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from repband.driver.base import Plain
 from repband.reps import RepCounted, RepMeasured, RepRejected
 from repband.workout import CheckAt, Practice, Step
+from repband.workout.firstcheck import MOST_TOLD, PRACTICE_REPS
 
 _GO = "now do three"
 _MOVED_DEG = 1.0  # less is not worth telling
-_KEYS: dict[str, tuple[str, dict[str, Plain]]] = {
-    "y": ("check-did", {"reps": 3}),
-    "n": ("check-no", {}),
-    "r": ("check-again", {}),
-    "s": ("check-skip", {}),
-    "\r": ("check-on", {}),
-    "\n": ("check-on", {}),
-    **{str(reps): ("check-did", {"reps": reps}) for reps in range(10)},
-}
-LEGENDS = {
-    Step.MOVE: "Enter: it moves, go on   s: skip the check",
-    Step.GET_READY: "Enter: I am done   s: skip the check",
-    Step.REPS: "Enter: I am done   s: skip the check",
-    Step.ASK: "y: yes   n: no   r: again   s: skip the check",
-    Step.HOW_MANY: "0 to 9: so many   r: again   s: skip the check",
-    Step.HELP: "r: practise again   Enter: on to the set",
+
+
+class Choice(NamedTuple):
+    """One thing that the wearer may say to the check: by a key of the terminal or a button of the page."""
+
+    key: str
+    say: str
+    command: str
+    args: Mapping[str, Plain] = {}
+
+
+_SKIP = Choice("s", "skip the check", "check-skip")
+_AGAIN = Choice("r", "practise again", "check-again")
+_ENOUGH = Choice("Enter", "I am done", "check-on")
+CHOICES: dict[Step, tuple[Choice, ...]] = {
+    Step.MOVE: (Choice("Enter", "it moves, go on", "check-on"), _SKIP),
+    Step.GET_READY: (_ENOUGH, _SKIP),
+    Step.REPS: (_ENOUGH, _SKIP),
+    Step.ASK: (
+        Choice("y", "yes", "check-did", {"reps": PRACTICE_REPS}),
+        Choice("n", "no", "check-no"),
+        _AGAIN,
+        _SKIP,
+    ),
+    Step.HOW_MANY: tuple(Choice(str(reps), str(reps), "check-did", {"reps": reps}) for reps in range(MOST_TOLD + 1)),
+    Step.HELP: (_AGAIN, Choice("Enter", "on to the set", "check-skip")),
+    Step.OVER: (),
 }
 
 
-def command_of(char: str) -> tuple[str, dict[str, Plain]] | None:
-    """The command that a key stands for during the check, and its arguments."""
-    return _KEYS.get(char.lower())
+def choice_of(char: str, step: Step) -> Choice | None:
+    """What a key means at a step."""
+    key = "Enter" if char in "\r\n" else char.lower()
+    return next((choice for choice in CHOICES[step] if choice.key == key), None)
+
+
+def legend(at: CheckAt) -> str:
+    """The keys that mean something now; nothing where nobody is there to press them."""
+    if not at.asks:
+        return ""
+    if at.step is Step.HOW_MANY:
+        return f"0 to {MOST_TOLD}: so many"
+    return "   ".join(f"{choice.key}: {choice.say}" for choice in CHOICES[at.step])
 
 
 def told(at: CheckAt) -> list[str]:
@@ -89,8 +112,8 @@ def _reasons(at: CheckAt) -> list[str]:
 def plain_lines(event: CheckAt | Practice) -> Sequence[str]:
     """The check as lines: for pipes, logs and screen readers."""
     if isinstance(event, CheckAt):
-        keys = LEGENDS.get(event.step)
-        return [*told(event), *([f"({keys})"] if keys and event.asks else [])]
+        keys = legend(event)
+        return [*told(event), *([f"({keys})"] if keys else [])]
     match event.event:
         case RepCounted():
             return [f"{event.event.announced_s:7.1f} s  practice rep {event.event.number}"]

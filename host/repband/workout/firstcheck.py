@@ -24,7 +24,7 @@ PRACTICE_REPS = 3
 MOVED_G = 0.17
 # The wearer sees the line come back, or has moved to another posture: then it goes on so long after the first movement.
 SHOWN_S = 5.0
-_MOST_TOLD = 9  # practice reps a wearer can tell with one key
+MOST_TOLD = 9  # practice reps a wearer can tell with one key
 
 
 class Step(StrEnum):
@@ -157,7 +157,7 @@ class FirstCheck:
                 return []
 
     def _told(self, reps: Plain, now_s: float) -> list[CheckEvent]:
-        if self.step not in (Step.ASK, Step.HOW_MANY) or not whole(reps, 0, _MOST_TOLD):
+        if self.step not in (Step.ASK, Step.HOW_MANY) or not whole(reps, 0, MOST_TOLD):
             return []
         assert isinstance(reps, int)
         assert self._practice is not None

@@ -158,8 +158,8 @@ class SetRunner:
     def _checked(self, check: FirstCheck, said: list[CheckEvent]) -> list[Event]:
         if check.step is not Step.OVER:
             return [*said]
-        self._check = None
-        return [*said, *self._next()]
+        self._check, self._state = None, State.IDLE
+        return [*said] if self._routine.guided else [*said, *self._next()]  # a led session waits for its start
 
     # Between sets.
 
