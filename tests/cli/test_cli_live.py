@@ -70,7 +70,7 @@ def test_junk_on_standard_input_is_an_error_without_a_traceback(home: Path) -> N
 
 
 def test_with_the_check_practice_is_no_part_of_the_set_and_a_replay_says_the_same(home: Path) -> None:
-    lived = run("live", "bridge", "--virtual", "--reps", "4", "--speed", "40", "--check", stdin="")
+    lived = run("live", "bridge", "--virtual", "--reps", "4", "--speed", "100", "--check", stdin="")
     assert lived.returncode == 0, lived.stderr
     assert "3 practice reps counted: now the set." in lived.stdout
     assert lived.stdout.index("practice rep 3") < lived.stdout.index("set 1: Bridge, 4 reps")
@@ -117,12 +117,10 @@ def test_a_set_that_a_crash_broke_off_is_taken_up(home: Path, capsys: pytest.Cap
     assert broken_off(load_exercise("squat"), True, asks=False, demo=True) is None
     assert broken_off(load_exercise("bridge"), None, asks=False, demo=True) is None
     assert f"after {done} of 5 reps; add --resume" in capsys.readouterr().err
-    again = run("live", "bridge", "--resume", "--virtual", "--speed", "40", "--reps", "9")
+    again = run("live", "bridge", "--resume", "--virtual", "--speed", "100", "--reps", "9")
     assert f"set 1: Bridge, {5 - done} reps" in again.stdout, again.stderr
     with History(home / "history.sqlite") as history:
         assert unfinished(history, demo=True) is None
-    replayed = run("replay", str(max((home / "recordings").glob("*.mcap"))))
-    assert replayed.stdout == again.stdout[: again.stdout.index("kept: ")]
 
 
 def test_a_session_that_no_sample_ever_came_to_leaves_no_trace(home: Path) -> None:
