@@ -14,6 +14,7 @@ from repband.cli.earlier import broken_off
 from repband.exercise import load_exercise
 from repband.journal import History, RecordingMeta, read_recording
 from repband.journal.resume import give_back, take_up, unfinished
+from repband.source.firmware import find_interpreter
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -69,14 +70,17 @@ def test_junk_on_standard_input_is_an_error_without_a_traceback(home: Path) -> N
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(
+    find_interpreter() is None, reason="needs a MicroPython interpreter (pip install 'repband[firmware]')"
+)
 def test_with_the_check_practice_is_no_part_of_the_set_and_a_replay_says_the_same(home: Path) -> None:
-    lived = run("live", "bridge", "--virtual", "--reps", "4", "--speed", "100", "--check", stdin="")
+    lived = run("live", "bridge", "--firmware", "--reps", "2", "--speed", "10", "--check", stdin="")
     assert lived.returncode == 0, lived.stderr
     assert "3 practice reps counted: now the set." in lived.stdout
-    assert lived.stdout.index("practice rep 3") < lived.stdout.index("set 1: Bridge, 4 reps")
-    assert "set 1 over: 4 of 4 reps, target reached" in lived.stdout
+    assert lived.stdout.index("practice rep 3") < lived.stdout.index("set 1: Bridge, 2 reps")
+    assert "set 1 over: 2 of 2 reps, target reached" in lived.stdout
     with History(home / "history.sqlite") as history:
-        assert [len(one.reps) for one in history.session("last").sets] == [4]
+        assert [len(one.reps) for one in history.session("last").sets] == [2]
     replayed = run("replay", str(recording_in(home)))
     assert replayed.stdout == lived.stdout[: lived.stdout.index("kept: ")]
 
@@ -117,7 +121,7 @@ def test_a_set_that_a_crash_broke_off_is_taken_up(home: Path, capsys: pytest.Cap
     assert broken_off(load_exercise("squat"), True, asks=False, demo=True) is None
     assert broken_off(load_exercise("bridge"), None, asks=False, demo=True) is None
     assert f"after {done} of 5 reps; add --resume" in capsys.readouterr().err
-    again = run("live", "bridge", "--resume", "--virtual", "--speed", "100", "--reps", "9")
+    again = run("live", "bridge", "--resume", "--virtual", "--speed", "40", "--reps", "9")
     assert f"set 1: Bridge, {5 - done} reps" in again.stdout, again.stderr
     with History(home / "history.sqlite") as history:
         assert unfinished(history, demo=True) is None

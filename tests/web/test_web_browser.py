@@ -274,7 +274,7 @@ def test_pain_of_six_shows_the_safety_text_with_the_red_flags(stage: Put, open_p
 
 
 def test_a_new_sensor_is_tried_out_before_the_start(stage: Put, open_page: Put) -> None:
-    on = stage(three_bridges(reps=2), speed=20.0)
+    on = stage(three_bridges(reps=2))
     page = open_page(on)
     reaches(page, "idle")
     on.driver.ask("check", asks=True)

@@ -19,8 +19,8 @@ from repband.workout.routine import SetTask
 from repband.workout.underway import GIVEN_UP_S, UnderWay
 
 PRACTICE_REPS = 3
-# The leg has moved once gravity has turned by 10 degrees (a chord of 0.17 g) in the sensor's frame: bending a knee
-# turns a thigh by three times as much, breathing and sway stay under 0.03 g (workout/ready.py).
+# The leg has moved once gravity has turned by 10 degrees (a chord of 0.17 g) in the sensor's frame. Our choice: a third
+# of what getting into position turns a thigh by, five times what breathing and sway do (workout/ready.py for both).
 MOVED_G = 0.17
 # The wearer sees the line come back, or has moved to another posture: then it goes on so long after the first movement.
 SHOWN_S = 5.0
