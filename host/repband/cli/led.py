@@ -111,7 +111,7 @@ class LedSession:
         )
         self._meta = with_routine(meta, self._routine)
         self._path = new_recording_path(first.exercise.name) if options.keeps else None
-        self._view = View(first.exercise, target, self._source.name)
+        self._view = View(first.exercise, target, self._source.name, waits_for="the start on the page")
 
     def run(self) -> None:
         """Runs until the workout is done, the source ends or Ctrl-C; says the summary, also after an error."""

@@ -71,7 +71,7 @@ def _phase_line(view: View) -> Text:
     if view.done:
         return Text("DONE", style="bold green")
     if not view.set_number:
-        return Text("WAITING  for the sensor", style="bold cyan")
+        return Text(f"WAITING  for {view.waits_for}", style="bold cyan")
     word = phase_word(view.exercise, view.phase).upper()
     if view.phase is Phase.REST and not view.counted:
         return Text(f"READY  begin when you are  ·  {view.excursion_deg:3.0f}°", style="bold cyan")

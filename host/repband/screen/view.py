@@ -76,6 +76,7 @@ class View:
         practised: practice reps counted in it so far.
         line_deg: the excursion of the last seconds, about eight points a second.
         done: the workout is over.
+        waits_for: what the first set waits for.
     """
 
     exercise: Exercise
@@ -96,6 +97,7 @@ class View:
     practised: int = 0
     line_deg: deque[float] = field(default_factory=lambda: deque[float](maxlen=_LINE_POINTS))
     done: bool = False
+    waits_for: str = "the sensor"
     _line_s: float = 0.0
 
     def apply(self, _record: Record | None, events: Sequence[Event]) -> None:
