@@ -85,12 +85,24 @@ def find_pip():
     )
 
 
+def board_stubs():
+    """The packages that the firmware is type-checked against, and for each the folder of its own that it needs."""
+    import tomllib
+
+    settings = tomllib.loads((HERE / "pyproject.toml").read_text(encoding="utf-8"))
+    return {VENV / "board-stubs" / board: what for board, what in settings["tool"]["repband"]["board-stubs"].items()}
+
+
 def set_up(extra):
     """Installs RepBand with one of its extras into .venv; editable, so that the checkout is what runs."""
     print("Setting RepBand up in .venv (once; a minute or two) ...", file=sys.stderr, flush=True)
-    command = [*find_pip(), "install", "--quiet", "--disable-pip-version-check", "--editable", f"{HERE}[{extra}]"]
-    if subprocess.run(command, env=ENVIRONMENT).returncode:
-        fail("the setup did not finish; see the lines above. Is there a network? Then run this again.")
+    install = [*find_pip(), "install", "--quiet", "--disable-pip-version-check"]
+    commands = [[*install, "--editable", f"{HERE}[{extra}]"]]
+    if extra == "dev":
+        commands += [[*install, "--upgrade", "--target", str(folder), what] for folder, what in board_stubs().items()]
+    for command in commands:
+        if subprocess.run(command, env=ENVIRONMENT).returncode:
+            fail("the setup did not finish; see the lines above. Is there a network? Then run this again.")
     STAMP.write_text(stamp_for(extra))
 
 

@@ -6,7 +6,7 @@ import os
 
 from machine import I2C, Pin
 from repband_wire.events import Rep
-from repband_wire.info import FAULT_BATTERY, FAULT_CONFIG
+from repband_wire.info import FAULT_BATTERY, FAULT_CONFIG, FAULT_IMU_BUS
 from repband_wire.stream import pack_ranges
 
 from . import VERSION, clock, imu
@@ -47,6 +47,7 @@ class Device:
         presses: what the hosts are told of the button.
         radio: the Bluetooth side; None where there is none.
         in_maintenance: no watchdog, no sleep: the board is being flashed or mended.
+        testing: the self-test's task; None before the first.
     """
 
     def __init__(self, config_path: str, config: dict, mistake: str, ring: Ring) -> None:
@@ -68,16 +69,19 @@ class Device:
         self.presses = Presses(self.sensor)
         self.rest = Rest(self)
         self.radio = None  # type: Radio | None
-        self.watchdog = Watchdog(False)  # begin() starts it
+        self.testing = None  # type: asyncio.Task | None
+        self.watchdog = Watchdog()
 
     def begin(self) -> None:
         """Starts what can't be stopped: the watchdog and the radio; then says what this is."""
-        self.watchdog = Watchdog(not self.in_maintenance)
+        if not self.in_maintenance:
+            self.watchdog.start()
         if self.config["bluetooth"]:
             self.radio = self._open_radio()
         self.counting.target = self.config["target"]
-        if self.config["exercise"]:
-            self.counting.choose(self.config["exercise"])
+        exercise = self.config["exercise"]
+        if exercise and not self.counting.choose(exercise):
+            self.link.say(f'"exercise": no table for "{exercise}" on the board; it does not count')
         self.link.say(self.greeting())
         if self.watchdog.restarted:
             self.link.say("it was stuck, and its watchdog restarted it")
@@ -87,8 +91,14 @@ class Device:
     @property
     def fault(self) -> int:
         """0, or what is wrong, as the wire format numbers it; what keeps it from sampling comes first."""
+        faults = self.faults()
+        return faults[0] if faults else 0
+
+    def faults(self) -> "list[int]":
+        """All that is wrong, the weightiest first."""
         low = FAULT_BATTERY if self.battery.low else 0
-        return self._fault or self.sensor.fault or self.sets.fault or low or self.watchdog.restarted
+        known = (self._fault, self.sensor.fault, self.sets.fault, low, self.watchdog.restarted)
+        return [fault for fault in known if fault]
 
     @property
     def pairing(self) -> bool:
@@ -199,7 +209,7 @@ class Device:
         sensor = Sensor(driver, ring, int.from_bytes(os.urandom(2), "little"))
         if driver:
             ranges = pack_ranges(config["accel_range_g"], config["gyro_range_dps"])
-            sensor.configure(int(config["rate_hz"] * 100), ranges)
+            sensor.begin(int(config["rate_hz"] * 100), ranges)
         return sensor
 
     def _find_imu(self, config: dict) -> "imu.Imu | None":
@@ -210,7 +220,10 @@ class Device:
         except imu.ImuError as error:
             self._fault = error.fault
             self.link.say(str(error))
-            return None
+        except OSError:
+            self._fault = FAULT_IMU_BUS
+            self.link.say("the motion sensor's bus fails; check wiring, and restart the board")
+        return None
 
     def _open_radio(self) -> "Radio | None":
         try:

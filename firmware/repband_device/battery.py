@@ -3,10 +3,15 @@
 from machine import ADC, Pin
 from repband_wire.info import BATTERY_UNKNOWN
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any  # noqa: F401 - in a comment
+
 LOW_PERCENT = 10
 EMPTY_MV = 3300  # a protected cell cuts off at 3.0 V or less; the flash must be written before that
 _HYSTERESIS = 5
 _READINGS = 8
+_SUPPLY_MV = 3300  # what the Pico's converter compares with
 _CURVE = ((4200, 100), (3950, 75), (3800, 50), (3700, 25), (3500, 5), (EMPTY_MV, 0))  # rough: no cell was measured
 
 
@@ -29,7 +34,7 @@ class Battery:
         self._charging = None
         if config is None:
             return
-        self._adc = ADC(Pin(config["adc"]))
+        self._adc = ADC(Pin(config["adc"]))  # type: Any  # its methods differ from port to port
         self._ratio_pc = int(config["ratio"] * 100)
         if config["charging"] is not None:
             self._charging = Pin(config["charging"], Pin.IN)
@@ -51,11 +56,16 @@ class Battery:
             return
         total_mv = 0
         for _ in range(_READINGS):
-            total_mv += self._adc.read_uv() // 1000
+            total_mv += self._read_mv()
         self.millivolts = total_mv // _READINGS * self._ratio_pc // 100
         self.percent = percent_of(self.millivolts)
         limit = LOW_PERCENT + (_HYSTERESIS if self.low else 0)
         self.low = self.percent <= limit and not self.charging
+
+    def _read_mv(self) -> int:
+        if hasattr(self._adc, "read_uv"):  # calibrated: the ESP32's
+            return self._adc.read_uv() // 1000
+        return self._adc.read_u16() * _SUPPLY_MV // 65535
 
 
 def percent_of(millivolts: int) -> int:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from .app import Device
     from .peer import Peer
+    from .selftest import Report
 
 
 class Request:
@@ -168,11 +169,20 @@ def _identify(request: Request) -> Reply:
     return request.done()
 
 
-def _self_test(request: Request) -> Reply:
-    from .selftest import measure  # seldom needed: not in memory until then
+def _self_test(request: Request) -> "Reply | None":
+    from .selftest import begin  # seldom needed: not in memory until then
 
-    report = measure(request.device)
-    return request.done(*report.numbers())
+    visit = request.peer.visits
+
+    def told(report: "Report | None") -> None:
+        if request.peer.visits != visit:
+            return  # the host that asked is gone; who is there now may not see it
+        if report is None:
+            request.peer.reply(request.refused(control.BUSY, "memory"))
+        else:
+            request.peer.reply(request.done(*report.numbers()))
+
+    return None if begin(request.device, told) else request.refused(control.BUSY)
 
 
 def _battery(request: Request) -> Reply:

@@ -13,6 +13,7 @@ DEFAULTS = {
     "side": "unknown",
     "power_hold": None,
     "button": None,
+    "motion": None,
     "led": None,
     "buzzer": None,
     "buzzer_hz": 0,
@@ -64,7 +65,7 @@ def validate(given: dict) -> dict:
     _number(config, "rate_hz", 10, 400)
     _choice(config, "accel_range_g", (2, 4, 8, 16))
     _choice(config, "gyro_range_dps", (0, 125, 250, 500, 1000, 2000))
-    for key in ("power_hold", "button", "buzzer"):
+    for key in ("power_hold", "button", "motion", "buzzer"):
         _pin(config, key)
     if config["led"] != "LED":  # what the Pico W calls the light on its radio chip
         _pin(config, "led")

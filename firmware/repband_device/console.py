@@ -1,8 +1,11 @@
 """What a person can type at the console."""
 
+from .watchdog import restart
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .app import Device
+    from .selftest import Report
 
 _HELP = "commands: info, self-test, battery, sets, maintenance, repl (leave this program), help"
 
@@ -41,12 +44,19 @@ class Console:
 
     def _self_test(self) -> None:
         try:
-            from .selftest import measure  # seldom needed: not in memory until then
+            from .selftest import begin  # seldom needed: not in memory until then
 
-            lines = measure(self._device).lines()
+            begun = begin(self._device, self._tested)
         except MemoryError:
-            lines = ["not enough memory for that now; restart the board and try again"]
-        for line in lines:
+            self._tested(None)
+            return
+        self._say("let it lie still for some seconds" if begun else "it is at a self-test already")
+
+    def _tested(self, report: "Report | None") -> None:
+        if report is None:
+            self._say("not enough memory for that now; restart the board and try again")
+            return
+        for line in report.lines():
             self._say(line)
 
     def _battery(self) -> None:
@@ -66,15 +76,13 @@ class Console:
 
     def _maintenance(self) -> None:
         """A started watchdog can't be stopped: the mode begins with a restart."""
-        import machine
-
         try:
             self._device.remember("maintenance", not self._device.in_maintenance)
         except OSError:
             self._say("config.json can't be changed: mend it first; the board is in maintenance as long as it is wrong")
             return
         self._say("maintenance " + ("on" if self._device.config["maintenance"] else "off") + ", restarting")
-        machine.reset()
+        restart()
 
     def _leave(self) -> None:
         if not self._device.in_maintenance:

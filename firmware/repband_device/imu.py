@@ -45,6 +45,14 @@ class Imu:
         """Moves the whole samples that the FIFO holds into the ring."""
         raise NotImplementedError
 
+    def watch_motion(self) -> None:
+        """Takes no more samples; from now on its interrupt line is high, and goes low for good once it is moved.
+        configure() ends that.
+        """
+        from . import imu_motion  # seldom needed: not in memory until then
+
+        imu_motion.watch(self.name, self._write, self._read)
+
     def _restart_fifo(self) -> None:
         raise NotImplementedError
 
@@ -77,6 +85,10 @@ class Absent(Imu):
 
     def drain(self, ring: Ring) -> None:
         """Gives nothing."""
+
+    def watch_motion(self) -> None:
+        """Raises OSError."""
+        raise OSError(19)
 
 
 def find(i2c: I2C, wanted: str) -> Imu:

@@ -1,7 +1,8 @@
 """InvenSense MPU-6050, MPU-6500 and MPU-6886: one register map, three FIFOs.
 
-Sources: MPU-6000/6050 register map RM-MPU-6000A-00 r4.2, MPU-6500 register map RM-MPU-6500A-00 r2.1, MPU-6886 data
-sheet DS-000193 r1.1. They list registers by decimal number, given here behind the hexadecimal one.
+Sources: MPU-6000/6050 register map RM-MPU-6000A-00 r4.0, whose pages are named here; MPU-6500 register map
+RM-MPU-6500A-00 r2.1 and MPU-6886 data sheet DS-000193 r1.1, which list the same registers under the same decimal
+numbers, given here behind the hexadecimal ones.
 """
 
 import time
@@ -13,20 +14,20 @@ from repband_wire.stream import SCALE_FULL, accel_range_g, gyro_range_dps, pack_
 from .imu import Imu, ImuError
 from .ring import Ring
 
-WHO_AM_I = 0x75  # register 117
+WHO_AM_I = 0x75  # register 117, page 46
 
-_SMPLRT_DIV = 0x19  # 25: rate = 1 kHz / (1 + this), with the low-pass filter on
-_CONFIG = 0x1A  # 26: bits 2-0 DLPF_CFG; bit 6 FIFO_MODE (not MPU-6050): 1 = a full FIFO takes no more
-_GYRO_CONFIG = 0x1B  # 27: bits 4-3 range
-_ACCEL_CONFIG = 0x1C  # 28: bits 4-3 range
+_SMPLRT_DIV = 0x19  # 25, page 11: rate = 1 kHz / (1 + this), with the low-pass filter on
+_CONFIG = 0x1A  # 26, page 13: bits 2-0 DLPF_CFG; bit 6 FIFO_MODE (not MPU-6050): 1 = a full FIFO takes no more
+_GYRO_CONFIG = 0x1B  # 27, page 14: bits 4-3 range
+_ACCEL_CONFIG = 0x1C  # 28, page 15: bits 4-3 range
 _ACCEL_CONFIG2 = 0x1D  # 29 (not MPU-6050): bits 2-0 A_DLPF_CFG, bit 3 ACCEL_FCHOICE_B = 0 keeps the filter on
-_FIFO_EN = 0x23  # 35: see _Variant
-_INT_STATUS = 0x3A  # 58: bit 4 FIFO_OFLOW_INT; reading clears it
-_USER_CTRL = 0x6A  # 106: bit 6 FIFO_EN, bit 2 FIFO_RST
-_PWR_MGMT_1 = 0x6B  # 107: bit 7 reset, bits 2-0 clock: 0 internal, 1 PLL (later parts: best available)
-_PWR_MGMT_2 = 0x6C  # 108: bits 2-0 gyroscope in standby
-_FIFO_COUNT = 0x72  # 114-115, high byte first
-_FIFO_R_W = 0x74  # 116
+_FIFO_EN = 0x23  # 35, page 16: see _Variant
+_INT_STATUS = 0x3A  # 58, page 29: bit 4 FIFO_OFLOW_INT; reading clears it
+_USER_CTRL = 0x6A  # 106, page 39: bit 6 FIFO_EN, bit 2 FIFO_RESET
+_PWR_MGMT_1 = 0x6B  # 107, page 41: bit 7 reset, bits 2-0 clock: 0 internal, 1 PLL (later parts: best available)
+_PWR_MGMT_2 = 0x6C  # 108, page 43: bits 2-0 gyroscope in standby
+_FIFO_COUNT = 0x72  # 114-115, page 44: high byte first
+_FIFO_R_W = 0x74  # 116, page 45
 
 _OVERFLOW = 0x10
 _STOP_WHEN_FULL = 0x40
@@ -133,13 +134,13 @@ class InvenSense(Imu):
 
     def _power(self, gyro: bool) -> None:
         self._write(_PWR_MGMT_1, 0x80)
-        time.sleep_ms(100)  # register map, section 4.28: wait 100 ms after a reset
+        time.sleep_ms(100)  # what the MPU-6500's register map asks for after a reset (register 107)
         self._write(_PWR_MGMT_1, 1 if gyro or self._variant.name != "mpu6050" else 0)
         self._write(_PWR_MGMT_2, 0 if gyro else 0x07)
-        time.sleep_ms(35)  # start-up of accelerometer and gyroscope
+        time.sleep_ms(35)  # the gyroscope's start-up time in DS-000193 r1.1; the accelerometer needs less
 
     def _filter(self, rate_chz: int) -> None:
-        """Low-pass below half the rate: DLPF_CFG 4 = 21 Hz, 3 = 44 Hz, 2 = 94 Hz (register 26)."""
+        """Low-pass below half the rate: DLPF_CFG 4 = 21 Hz, 3 = 44 Hz, 2 = 94 Hz (page 13)."""
         low_pass = 4 if rate_chz < 9000 else 3 if rate_chz < 19000 else 2
         self._write(_CONFIG, low_pass | (_STOP_WHEN_FULL if self._variant.stops else 0))
         if self._variant.name != "mpu6050":

@@ -1,7 +1,8 @@
 """ST LSM6DS3, LSM6DS3TR-C and LSM6DSOX: the same control registers, two kinds of FIFO.
 
-Sources: data sheets LSM6DS3 (DocID026899), LSM6DS3TR-C (DocID030071), LSM6DSOX (DS12814), and ST's register headers of
-the same names. All numbers come low byte first.
+Sources: data sheet of the LSM6DS3 (DocID026899 r7), whose pages are named here; those of the LSM6DS3TR-C (DocID030071)
+and LSM6DSOX (DS12814) have the same registers under the same headings, such as "CTRL1_XL (10h)", where nothing else is
+said; and ST's register headers of the same names. All numbers come low byte first.
 """
 
 import time
@@ -13,18 +14,18 @@ from repband_wire.stream import SCALE_ST, accel_range_g, gyro_range_dps, pack_ra
 from .imu import Imu, ImuError
 from .ring import Ring
 
-WHO_AM_I = 0x0F
+WHO_AM_I = 0x0F  # page 51
 
-_CTRL1_XL = 0x10  # bits 7-4 rate, 3-2 range; bits 1-0 filter: 0 = widest, the rate sets it
-_CTRL2_G = 0x11  # bits 7-4 rate, 3-2 range, bit 1 the 125 deg/s range
-_CTRL3_C = 0x12  # bit 6 BDU, bit 2 IF_INC, bit 0 SW_RESET
-_FIFO_STATUS = 0x3A  # two bytes of count and flags; on the older parts two more of FIFO_PATTERN
+_CTRL1_XL = 0x10  # page 51: bits 7-4 rate, 3-2 range; bits 1-0 filter, which the rate sets (page 55)
+_CTRL2_G = 0x11  # page 53: bits 7-4 rate, 3-2 range, bit 1 the 125 deg/s range
+_CTRL3_C = 0x12  # page 54: bit 6 BDU, bit 2 IF_INC, bit 0 SW_RESET
+_FIFO_STATUS = 0x3A  # pages 69 and 70: two bytes of count and flags; on the older parts two more of FIFO_PATTERN
 
 _RESET = 0x01
 _BDU_AND_INCREMENT = 0x44
-_OVERRUN = 0x40  # FIFO_STATUS2 bit 6 on all three
+_OVERRUN = 0x40  # FIFO_STATUS2 (page 69), bit 6 on all three
 _CONTINUOUS = 6
-_RATES_CHZ = (1250, 2600, 5200, 10400, 20800, 41600)  # rate codes 1 to 6
+_RATES_CHZ = (1250, 2600, 5200, 10400, 20800, 41600)  # rate codes 1 to 6; the LSM6DS3's first is 13 Hz (page 52)
 _ACCEL_CODES = {2: 0, 16: 1, 4: 2, 8: 3}
 _GYRO_CODES = {0: 0, 125: 2, 250: 0, 500: 4, 1000: 8, 2000: 12}  # bits 3-1 of CTRL2_G
 _MOST_FRAMES = 16
@@ -38,14 +39,16 @@ class Lsm6ds(Imu):
 
     def __init__(self, i2c: I2C, address: int, identity: int) -> None:
         super().__init__(i2c, address, _PARTS[identity][1], identity)
+        if identity == 0x69:
+            self.rates_chz = (1300,) + _RATES_CHZ[1:]  # noqa: RUF005 - MicroPython
         self._status = bytearray(4)
         self._code = 0
         self._gyro = False
 
     def configure(self, rate_chz: int, ranges: int) -> "tuple[int, int]":
         """Sets rate and ranges to the nearest there are and starts the FIFO empty; returns both as taken."""
-        code = 1
-        while code < len(_RATES_CHZ) and _RATES_CHZ[code - 1] + _RATES_CHZ[code] < 2 * rate_chz:
+        rates, code = self.rates_chz, 1
+        while code < len(rates) and rates[code - 1] + rates[code] < 2 * rate_chz:
             code += 1
         accel_g, gyro_dps = accel_range_g(ranges), gyro_range_dps(ranges)
         self._write(_CTRL3_C, _RESET)
@@ -57,7 +60,7 @@ class Lsm6ds(Imu):
         self._gyro = gyro_dps > 0
         self._prepare()
         self._restart_fifo()
-        return _RATES_CHZ[code - 1], pack_ranges(accel_g, gyro_dps, SCALE_ST)
+        return rates[code - 1], pack_ranges(accel_g, gyro_dps, SCALE_ST)
 
     def drain(self, ring: Ring) -> None:
         """Moves the whole samples that the FIFO holds into the ring."""
@@ -80,9 +83,9 @@ class Lsm6ds(Imu):
 class WordFifo(Lsm6ds):
     """LSM6DS3 and LSM6DS3TR-C: a FIFO of bare 16-bit words, gyroscope before accelerometer in each set."""
 
-    _FIFO_CTRL3 = 0x08  # bits 5-3 gyroscope, 2-0 accelerometer: 1 = every sample, 0 = not in the FIFO
-    _FIFO_CTRL5 = 0x0A  # bits 6-3 rate, 2-0 mode: 0 bypass empties it, 6 continuous
-    _DATA_OUT = 0x3E  # a long read goes to and fro between this byte and the next
+    _FIFO_CTRL3 = 0x08  # page 46: bits 5-3 gyroscope, 2-0 accelerometer: 1 = every sample, 0 = not in the FIFO
+    _FIFO_CTRL5 = 0x0A  # page 48: bits 6-3 rate, 2-0 mode: 0 bypass empties it, 6 continuous
+    _DATA_OUT = 0x3E  # pages 70 and 71: a long read goes to and fro between this byte and the next
 
     def __init__(self, i2c: I2C, address: int, identity: int) -> None:
         super().__init__(i2c, address, identity)
@@ -128,9 +131,9 @@ class WordFifo(Lsm6ds):
 class TaggedFifo(Lsm6ds):
     """LSM6DSOX: a FIFO of 7-byte words, each with a tag that says what it is."""
 
-    _FIFO_CTRL3 = 0x09  # bits 7-4 gyroscope's rate, 3-0 accelerometer's
-    _FIFO_CTRL4 = 0x0A  # bits 2-0 mode: 0 bypass empties it, 6 continuous
-    _DATA_OUT_TAG = 0x78  # bits 7-3 tag: 1 gyroscope, 2 accelerometer; a long read goes round over 0x78-0x7E
+    _FIFO_CTRL3 = 0x09  # FIFO_CTRL3 (09h): bits 7-4 gyroscope's rate, 3-0 accelerometer's
+    _FIFO_CTRL4 = 0x0A  # FIFO_CTRL4 (0Ah): bits 2-0 mode: 0 bypass empties it, 6 continuous
+    _DATA_OUT_TAG = 0x78  # (78h): bits 7-3 tag: 1 gyroscope, 2 accelerometer; a long read goes round over 78h to 7Eh
 
     def __init__(self, i2c: I2C, address: int, identity: int) -> None:
         super().__init__(i2c, address, identity)

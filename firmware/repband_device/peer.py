@@ -26,6 +26,7 @@ class Peer:
         proof: whether it may stream and control.
         streamer: its stream.
         bad_messages: what it sent that could not be understood.
+        visits: how many hosts have left.
     """
 
     def __init__(self, device: "Device", link: "Link") -> None:
@@ -34,6 +35,7 @@ class Peer:
         self.proof = Proof(device.owner)
         self.streamer = Streamer(device.sensor, link)
         self.bad_messages = 0
+        self.visits = 0
 
     def on_message(self, data: bytes, received_us: int) -> None:
         """One message from it, and the device time at which it came."""
@@ -55,6 +57,7 @@ class Peer:
 
     def leave(self) -> None:
         """It is gone: its stream ends, the session does not."""
+        self.visits += 1
         self.proof.leave()
         self.streamer.stop()
 

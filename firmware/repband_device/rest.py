@@ -1,11 +1,7 @@
-"""What the board does when nobody needs it: it advertises slowly, then sleeps until the button wakes it."""
-
-import machine
+"""What the board does when nobody needs it: it advertises slowly, then sleeps until its button or motion wakes it."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from .app import Device
 
 QUIET_MS = 600000  # ten minutes
@@ -34,47 +30,22 @@ class Rest:
         if device.radio is not None:
             device.radio.quiet = self.idle_ms >= QUIET_MS
         if device.battery.empty:
-            self._sleep("the battery is empty")
-        elif self.idle_ms >= SLEEP_MS and device.signals.has_button and not device.in_maintenance:
-            self._sleep("nobody is here")
+            self._sleep("the battery is empty", by_motion=False)
+        elif self.idle_ms >= SLEEP_MS and not device.in_maintenance:
+            self._sleep("nobody is here", by_motion=True)
 
-    def _sleep(self, why: str) -> None:
+    def _sleep(self, why: str, by_motion: bool) -> None:
+        from . import wake  # seldom needed: not in memory until then
+
         device = self._device
+        lines = wake.lines(device.config, device.sensor.imu if by_motion else None)
+        if not lines and by_motion:
+            self.idle_ms = QUIET_MS  # nothing could wake it
+            return
         device.counting.end()
         device.sets.end()
-        device.link.say(f"sleeping: {why}; the button wakes")
+        names = " or ".join([name for name, _ in lines])
+        device.link.say(f"sleeping: {why}; {names or 'nothing but power'} wakes it")
         if device.radio is not None:
             device.radio.switch_off()
-        sleep(device.config, device.watchdog.feed)
-
-
-def sleep(config: dict, feed: "Callable[[], None]") -> None:
-    """Switches off, or sleeps as deeply as the button can still wake it; comes back as a restart. `feed` keeps the
-    watchdog quiet meanwhile.
-    """
-    if config["power_hold"] is not None:
-        machine.Pin(config["power_hold"], machine.Pin.OUT, value=0)  # off: its power button switches it on again
-    number = config["button"]
-    if number is None or _wakes(number):
-        machine.deepsleep()  # without a button until its power is switched
-    pin = machine.Pin(number, machine.Pin.IN, machine.Pin.PULL_UP)
-    while pin.value():
-        feed()
-        machine.lightsleep(1000)  # the radio is off; looks at the button once a second
-    machine.reset()
-
-
-def _wakes(number: int) -> bool:
-    """Lets the pin end a deep sleep, where the chip can."""
-    try:
-        import esp32
-    except ImportError:
-        return False
-    pin = machine.Pin(number, machine.Pin.IN)
-    for name, arguments in (("wake_on_ext0", (pin, 0)), ("wake_on_gpio", ((pin,), 0))):
-        try:
-            getattr(esp32, name)(*arguments)
-        except (AttributeError, ValueError):
-            continue
-        return True
-    return False
+        wake.sleep(device.config, [number for _, number in lines], device.watchdog.feed)

@@ -35,6 +35,11 @@ class SampleClock:
         self._next_us = time_add_us(now_us, self.period_q4 >> 4)
         self._mark()
 
+    @property
+    def settled(self) -> bool:
+        """Whether the period has been followed long enough to be believed."""
+        return self._updates >= _FAST_UPDATES
+
     def due(self, now_us: int) -> int:
         """How many samples have come since the last one known, by the clock, to the nearest."""
         return max(0, time_diff_us(now_us, self._next_us) // (self.period_q4 >> 4) + 1)

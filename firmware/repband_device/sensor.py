@@ -39,11 +39,23 @@ class Sensor:
         self.bus_errors = 0
         self._failed_in_a_row = 0
         self._must_set_up = False
+        self._must_begin = False
         self._last_us = clock.now_us()
+
+    def begin(self, rate_chz: int, ranges: int) -> None:
+        """Sets the sensor, as configure(); a bus that fails is a fault, and tried again at every drain."""
+        self.rate_chz, self.ranges = rate_chz, ranges
+        try:
+            self.configure(rate_chz, ranges)
+        except OSError:
+            self.bus_errors += 1
+            self.fault = FAULT_IMU_BUS
+            self._must_begin = True
 
     def configure(self, rate_chz: int, ranges: int) -> None:
         """Sets the sensor and begins a new session. Raises OSError from the bus."""
         self.rate_chz, self.ranges = self.imu.configure(rate_chz, ranges)
+        self._must_begin = False
         self.session = (self.session + 1) & MAX_U16
         self.ring.reset(12 if self.ranges & 0x1C else 6)
         self._last_us = clock.now_us()
@@ -51,6 +63,9 @@ class Sensor:
 
     def drain(self) -> None:
         """Moves new samples from the sensor into the ring and follows its clock; call every DRAIN_MS."""
+        if self._must_begin:
+            self.begin(self.rate_chz, self.ranges)
+            return
         if self._must_set_up:
             self._set_up_again(clock.now_us())
             return

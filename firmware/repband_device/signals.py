@@ -30,7 +30,7 @@ class Signals:
         if config["buzzer"] is not None:
             self._sound = _Tone(config["buzzer"], config["buzzer_hz"])
         button = config["button"]
-        self._button = None if button is None else _input(button)
+        self._button = None if button is None else input_pin(button)
         self.has_button = self._button is not None
         self.visible = self._light is not None or self._sound is not None
         self._task = None
@@ -87,7 +87,8 @@ class _Tone:
             self._pwm.duty_u16(_HALF_DUTY * value)
 
 
-def _input(number: int) -> Pin:
+def input_pin(number: int) -> Pin:
+    """A pin that something may pull to ground."""
     if 34 <= number <= 39:  # input-only on the ESP32, without a pull-up inside: the board has one
         return Pin(number, Pin.IN)
     return Pin(number, Pin.IN, Pin.PULL_UP)

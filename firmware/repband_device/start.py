@@ -5,7 +5,7 @@ import gc
 
 import micropython
 
-from .config import ConfigError, load, validate
+from .config import ConfigError, load
 from .ring import Ring
 
 CONFIG_PATH = "config.json"
@@ -14,11 +14,13 @@ _COUNTER = ("motion", "judge", "track", "tracks", "waiting", "rep", "grid", "cou
 
 
 def read_config(path: str) -> "tuple[dict, str]":
-    """The config and "", or the defaults and what is wrong with the file."""
+    """The config and "", or the defaults with light, buzzer and button, and what is wrong with the file."""
     try:
         return load(path), ""
     except ConfigError as error:
-        return validate({}), str(error)
+        from .mistakes import signals_of
+
+        return signals_of(path), str(error)
 
 
 def load_parts(counter: bool) -> None:
@@ -41,8 +43,14 @@ def run() -> None:
 
     micropython.kbd_intr(-1)  # byte 3 inside a frame is no Ctrl-C
     try:
-        device = Device(CONFIG_PATH, config, mistake, ring)
-        if device.signals.button_held():
+        try:
+            device = Device(CONFIG_PATH, config, mistake, ring)
+        except ValueError as error:  # this chip has no such pin, or not for that
+            from .mistakes import misfit, signals_of
+
+            mistake = misfit(config) or f"a pin can't do what it is for: {error}"
+            device = Device(CONFIG_PATH, signals_of(CONFIG_PATH), mistake, ring)
+        if device.signals.button_held() and not device.watchdog.expected:  # else it is the press that woke it
             device.link.say("button held: no program started")
             return
         device.begin()

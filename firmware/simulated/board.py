@@ -103,9 +103,9 @@ def on_the_bus(name: str) -> object:
 
         chip = Lsm6dsox(feed, now_us, factor)
     else:
-        from chip_lsm6ds3 import Lsm6ds3
+        from chip_lsm6ds3 import Lsm6ds3, Lsm6ds3trc
 
-        chip = Lsm6ds3(feed, now_us, factor, {"lsm6ds3": 0x69, "lsm6ds3tr-c": 0x6A}[name])
+        chip = {"lsm6ds3": Lsm6ds3, "lsm6ds3tr-c": Lsm6ds3trc}[name](feed, now_us, factor)
     machine.chips[0x68 if name.startswith("mpu") else 0x6A] = chip
     return chip
 

@@ -39,6 +39,7 @@ class Chip:
         self.transfers = 0
         self.failing_at = -1  # the transfer of this number fails
         self._next_us = 0.0
+        self._before = (0, 0, 0)
 
     def held(self) -> int:
         """Bytes in the FIFO."""
@@ -55,6 +56,27 @@ class Chip:
     def sample(self, row: tuple) -> None:
         """Takes one sample into registers and FIFO."""
         raise NotImplementedError
+
+    def watching(self) -> bool:
+        """Whether samples are compared with each other, to find motion."""
+        raise NotImplementedError
+
+    def compare(self, before: tuple, row: tuple) -> None:
+        """Looks for motion between two samples that follow each other; the first after a reset follows (0, 0, 0)."""
+        raise NotImplementedError
+
+    def asserted(self) -> bool:
+        """Whether an enabled interrupt holds the line at its active level."""
+        raise NotImplementedError
+
+    def active_low(self) -> bool:
+        """Which level that is."""
+        raise NotImplementedError
+
+    def line(self) -> int:
+        """The level of the interrupt line, now."""
+        self._catch_up()
+        return int(self.asserted() != self.active_low())
 
     def read(self, register: int, buffer: object) -> None:
         """A transfer from `register` on fills `buffer`."""
@@ -95,14 +117,19 @@ class Chip:
         now_us = self.now_us()
         while self._next_us <= now_us and not self.ended:
             self._next_us += period_us
-            if not self.recording():
+            recording, watching = self.recording(), self.watching()
+            if not recording and not watching:
                 continue
             row = self.rows.next()
             if row is None:
                 self.ended = True
                 return
             self.given += 1
-            self.sample(row)
+            if recording:
+                self.sample(row)
+            if watching:
+                self.compare(self._before, row)
+            self._before = row[:3]
 
 
 class NoRows:

@@ -1,107 +1,73 @@
-"""An LSM6DS3 or LSM6DS3TR-C as its data sheet (DocID026899, DocID030071) describes it: a FIFO of bare words."""
+"""An LSM6DS3 (DocID026899 r7, whose pages are named) or LSM6DS3TR-C (DocID030071): a FIFO of bare words."""
 
-from chip import Chip
-
-RATES_HZ = (0, 12.5, 26, 52, 104, 208, 416, 833, 1666)
+from chip_lsm6ds import Lsm6ds
 
 
-class Lsm6ds3(Chip):
-    """WHO_AM_I 0x69: 4096 words of FIFO; 0x6A (TR-C): 2048. When full the oldest words are overwritten."""
+def word(value: int) -> bytes:
+    """16 bits, low byte first."""
+    return bytes((value & 0xFF, value >> 8 & 0xFF))
 
-    def __init__(self, rows: object, now_us: object, rate_factor: float = 1.0, identity: int = 0x69) -> None:
-        super().__init__(rows, now_us, rate_factor)
-        self._identity = identity
-        self._capacity = 4095 if identity == 0x69 else 2047  # what the word count of FIFO_STATUS can say
-        self._fifo = bytearray(2 * self._capacity)
-        self._reset()
 
-    def _reset(self) -> None:
-        self._registers = bytearray(128)
-        self._registers[0x12] = 0x04  # CTRL3_C: IF_INC
-        self._empty()
+class Lsm6ds3(Lsm6ds):
+    """The first of the family, with a FIFO of 8 kB: 4095 words is what FIFO_STATUS can say (page 69)."""
 
-    def _empty(self) -> None:
-        self._first = 0
-        self._held = 0
-        self._pattern = 0  # of the word that comes out next
-        self._overrun = False
-
-    def held(self) -> int:
-        """Words in the FIFO."""
-        return self._held
-
-    def period_us(self) -> float:
-        """Set by ODR_XL in CTRL1_XL."""
-        code = self._registers[0x10] >> 4
-        return 1e6 / RATES_HZ[code] if 0 < code < len(RATES_HZ) else 0
+    identity = 0x69
+    word_bytes = 2
+    capacity = 4095
+    outputs = (0x3E, 0x3F)  # FIFO_DATA_OUT, pages 70 and 71
+    rates_hz = (0, 13, 26, 52, 104, 208, 416, 833, 1666)  # page 52
 
     def recording(self) -> bool:
-        """FIFO_CTRL5 names a mode and a rate, FIFO_CTRL3 something to store."""
-        fifo = self._registers[0x0A]
-        return fifo & 7 in (1, 6) and fifo >> 3 & 15 != 0 and self._registers[0x08] & 0x3F != 0
+        """FIFO_CTRL5 (page 48) names a mode and a rate, FIFO_CTRL3 (page 46) something to store."""
+        return self.mode() in (1, 6) and self._registers[0x0A] >> 3 & 15 != 0 and self._registers[0x08] & 0x3F != 0
 
-    def _set_words(self) -> int:
+    def _empty(self) -> None:
+        super()._empty()
+        self._pattern = 0  # of the word that comes out next
+
+    def drop(self) -> None:
+        """Each word has its place in the set of all that is stored."""
+        super().drop()
         stored = self._registers[0x08]
-        return (3 if stored & 0x38 else 0) + (3 if stored & 0x07 else 0)
+        words = (3 if stored & 0x38 else 0) + (3 if stored & 0x07 else 0)
+        self._pattern = (self._pattern + 1) % max(1, words)
 
     def sample(self, row: tuple) -> None:
-        """Gyroscope, then accelerometer: the first and the second data set of the FIFO."""
+        """Gyroscope, then accelerometer: the first and the second data set of the FIFO (page 46)."""
         stored = self._registers[0x08]
         values = []
         if stored & 0x38:
-            values += row[3:] if len(row) > 3 and self._registers[0x11] >> 4 else (0, 0, 0)
+            values += self.gyro(row)
         if stored & 0x07:
             values += row[:3]
-        if self._held + len(values) > self._capacity:
+        if self._held + len(values) > self.capacity:
             self.lost += 1
             self._overrun = True
-            if self._registers[0x0A] & 7 == 1:
+            if self.mode() == 1:
                 return
         for value in values:
-            self._push(value)
+            self.push(word(value))
 
-    def _push(self, value: int) -> None:
-        if self._held == self._capacity:
-            self._drop()
-        at = (self._first + self._held) % self._capacity * 2
-        self._fifo[at] = value & 0xFF
-        self._fifo[at + 1] = value >> 8 & 0xFF
-        self._held += 1
-
-    def _drop(self) -> None:
-        self._first = (self._first + 1) % self._capacity
-        self._held -= 1
-        self._pattern = (self._pattern + 1) % max(1, self._set_words())
-
-    def fill(self, register: int, buffer: object) -> None:
-        """Registers count up, but from 3Fh a read goes back to 3Eh, and each 3Fh takes a word from the FIFO."""
-        for at in range(len(buffer)):
-            buffer[at] = self._value(register)
-            if register == 0x3F:
-                if self._held:
-                    self._drop()
-                register = 0x3E
-            else:
-                register += 1
-
-    def _value(self, register: int) -> int:
-        if register == 0x0F:
-            return self._identity
+    def status(self, register: int) -> "int | None":
+        """FIFO_STATUS1 to 3 (pages 69 and 70)."""
         if register == 0x3A:
             return self._held & 0xFF
         if register == 0x3B:
             return (0x40 if self._overrun else 0) | (0x10 if not self._held else 0) | self._held >> 8
-        if register == 0x3C:
-            return self._pattern & 0xFF
-        if register in (0x3E, 0x3F):
-            return self._fifo[self._first * 2 + register - 0x3E] if self._held else 0
-        return self._registers[register]
+        return self._pattern & 0xFF if register == 0x3C else None
 
-    def set(self, register: int, value: int) -> None:
-        """Writes a register; a reset and the bypass mode act at once."""
-        if register == 0x12 and value & 0x01:
-            self._reset()
-            return
-        self._registers[register] = value
-        if register == 0x0A and value & 7 == 0:
-            self._empty()
+    def interrupts(self) -> "tuple[bool, bool]":
+        """TAP_CFG (page 75): nothing enables them, bit 0 latches them."""
+        return True, self._registers[0x58] & 0x01 != 0
+
+
+class Lsm6ds3trc(Lsm6ds3):
+    """Half the FIFO, and a bit that enables its interrupts."""
+
+    identity = 0x6A
+    capacity = 2047
+    rates_hz = (0, 12.5, 26, 52, 104, 208, 416, 833, 1666)
+
+    def interrupts(self) -> "tuple[bool, bool]":
+        """TAP_CFG (58h): bit 7 INTERRUPTS_ENABLE, bit 0 LIR."""
+        return self._registers[0x58] & 0x80 != 0, self._registers[0x58] & 0x01 != 0

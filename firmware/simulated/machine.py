@@ -2,9 +2,10 @@
 
 It lies before the built-in module on MICROPYPATH; board.py puts the chip on the bus. From the environment:
     REPBAND_SIM_PRESSED   the pin of a button that is held down for ever
+    REPBAND_SIM_PINS      the highest number of a pin, 48 by default
     REPBAND_SIM_BUTTON    a file: while it exists, the pin whose number it holds is held down
     REPBAND_SIM_BATTERY   millivolts at the battery's pin (behind the divider)
-    REPBAND_SIM_CAUSE     "watchdog": that is why it booted
+    REPBAND_SIM_CAUSE     "watchdog" or "sleep": that is why it booted
 Sleeping and restarting end the process, and say so on standard error.
 """
 
@@ -13,15 +14,17 @@ import sys
 
 chips = {}
 pins = {}
+_LAST_PIN = int(os.getenv("REPBAND_SIM_PINS") or 48)
+lines = {}  # by pin: the chip whose interrupt line is wired to it
 
 
-PWRON_RESET, WDT_RESET = 1, 3
+PWRON_RESET, WDT_RESET, DEEPSLEEP_RESET = 1, 3, 4
 watchdogs = []
 
 
 def reset_cause() -> int:
     """Why it booted."""
-    return WDT_RESET if os.getenv("REPBAND_SIM_CAUSE") == "watchdog" else PWRON_RESET
+    return {"watchdog": WDT_RESET, "sleep": DEEPSLEEP_RESET}.get(os.getenv("REPBAND_SIM_CAUSE"), PWRON_RESET)
 
 
 def _end(what: str) -> None:
@@ -65,6 +68,8 @@ class Pin:
     PULL_UP = 1
 
     def __init__(self, number: "int | str", mode: int = IN, pull: int = -1, value: "int | None" = None) -> None:
+        if isinstance(number, int) and number > _LAST_PIN:
+            raise ValueError("invalid pin")
         self.number = number
         self.changes = 0
         self.held = False
@@ -76,6 +81,8 @@ class Pin:
     def value(self, value: "int | None" = None) -> "int | None":
         """Reads, or with an argument sets, the pin."""
         if value is None:
+            if self.number in lines:
+                return lines[self.number].line()
             return 0 if self.held or str(self.number) == _pressed() else self._value
         self.changes += value != self._value
         self._value = value
@@ -94,7 +101,7 @@ def _pressed() -> str:
 
 
 class ADC:
-    """The voltage at a pin."""
+    """The voltage at a pin, as the ESP32 tells it; the Pico has read_u16 alone."""
 
     millivolts = int(os.getenv("REPBAND_SIM_BATTERY") or 2000)
 

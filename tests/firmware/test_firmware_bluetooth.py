@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import time
@@ -174,6 +175,22 @@ def claimed(air: Air) -> None:
     air.peer.disconnect()
 
 
+def refusal(air: Air, code: int) -> int:
+    """The reason that a stranger is given. On a busy machine its 5 s may be over in between: then it comes again."""
+    for _ in range(5):
+        with contextlib.suppress(PeerError):
+            if not air.peer.connected:
+                time.sleep(2 / SPEED)  # until it advertises again
+                air.connect()
+            air.messages.clear()
+            air.send(wire.Control(9, code, bytes(4)))
+            air.until(lambda: air.messages or not air.peer.connected)
+            for reply in air.messages:
+                if isinstance(reply, wire.Reply) and reply.code == code:
+                    return reply.reason
+    raise AssertionError(f"control code {code} was not answered")
+
+
 @pytest.mark.parametrize("stack", STACKS)
 class TestOwnership:
     def test_a_claim_over_the_air_needs_the_button(self, open_air: Open, stack: str):
@@ -191,14 +208,11 @@ class TestOwnership:
         info = air.info()
         blank = wire.Info(1, 1, info.major, info.minor, info.patch, flags=1, name="Anna")
         assert info == blank
-        for code in set(wire.CONTROLS) - {control.GET_INFO, control.CHALLENGE, control.PROVE, control.RESET}:
-            air.send(wire.Control(9, code, bytes(4)))
-            reply = air.until(lambda: [m for m in air.messages if isinstance(m, wire.Reply)])[0]
-            assert (reply.code, reply.reason) == (code, control.NOT_ALLOWED)
-            air.messages.clear()
         assert air.ask(control.RESET).reason == control.NEEDS_BUTTON
         air.until(lambda: not air.peer.connected)
         assert (time.monotonic() - began) * SPEED >= 4.5  # radio_tests.py measures it without a machine's load
+        for code in set(wire.CONTROLS) - {control.GET_INFO, control.CHALLENGE, control.PROVE, control.RESET}:
+            assert refusal(air, code) == control.NOT_ALLOWED
         assert not air.streams()
 
     def test_the_owner_proves_itself_and_stays_a_replayed_proof_does_not(self, open_air: Open, stack: str):

@@ -372,10 +372,25 @@ def test_a_mistake_in_the_config_is_on_the_console_and_in_info(micropython: Run,
         bench.end()
 
 
+def test_an_exercise_without_a_table_is_named(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {"exercise": "juggling"})
+    try:
+        assert "does not count" in bench.line('no table for "juggling"')
+    finally:
+        bench.end()
+
+
+def test_a_pin_that_the_chip_has_not_is_named(micropython: Run, tmp_path: Path):
+    bench = Bench(tmp_path, {"button": 40}, REPBAND_SIM_PINS="29")
+    try:
+        assert '"button": this board has no pin 40' in bench.line("config.json")
+        assert bench.info().fault == 1
+    finally:
+        bench.end()
+
+
 def test_self_test_measures_a_board_that_lies_still(bench: Bench):
-    bench.ask(control.START, 1, 0, control.FROM_NOW)
-    bench.samples(200)
-    report = values(bench.ask(control.SELF_TEST))
+    report = values(bench.ask(control.SELF_TEST))  # right after boot
     assert report["faults"] == 0
     assert report["gravity_mg"] == 1000
     assert report["noise_ug"] == 0
@@ -386,7 +401,16 @@ def test_self_test_measures_a_board_that_lies_still(bench: Bench):
 
 def test_self_test_on_the_console_is_a_short_report(bench: Bench):
     bench.write(b"self-test\n")
-    for word in ("RepBand 0.1.0", "faults 0x0000", "identity 0x19", "gravity", "Hz by the board", "flash", "battery"):
+    for word in (
+        "RepBand 0.1.0",
+        "all is well",
+        "faults 0x0000",
+        "identity 0x19",
+        "gravity",
+        "Hz by the board",
+        "flash",
+        "battery",
+    ):
         assert bench.line(word)
     assert len(bench.lines) < 12
 

@@ -36,6 +36,11 @@ def _explained(error: BaseException, platform: str) -> tuple[str, str]:
         return _NO_BLUETOOTH, "start its service (sudo systemctl start bluetooth), or use the cable: --serial"
     if isinstance(error, TimeoutError):
         return "the sensor did not let itself be connected in time", "bring it nearer, switch it off and on, try again"
+    if "le-connection" in text or "ConnectionAttemptFailed" in text:  # BlueZ's words for it (src/error.c)
+        return (
+            f"the sensor did not let itself be connected ({text})",
+            "bring it nearer, free it from other hosts, try again",
+        )
     if type(error).__name__ == "BleakDeviceNotFoundError":
         return "the sensor went away", "bring it nearer and try again"
     return f"Bluetooth failed ({text or type(error).__name__})", "switch Bluetooth off and on and try again"

@@ -31,6 +31,9 @@ _FAULT_CURES = {
     6: "charge it (not while it is worn)",
     8: "flash it again: repband flash PORT",
     9: "flash it again, with a lower rate or a smaller ring_kb in its config.json",
+    10: "lay it down and test it again; if it stays so, change the motion sensor",
+    11: "lay it down still and test it again",
+    12: "test it again; if it stays so, change the motion sensor",
 }
 
 

@@ -28,6 +28,9 @@ FAULT_BATTERY = 6
 FAULT_WATCHDOG = 7
 FAULT_FLASH = 8
 FAULT_MEMORY = 9
+FAULT_IMU_GRAVITY = 10  # this and the next two come from the self-test only
+FAULT_IMU_NOISE = 11
+FAULT_IMU_RATE = 12
 
 
 class Info(Message):

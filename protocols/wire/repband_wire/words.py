@@ -57,4 +57,7 @@ FAULTS = {
     7: "it was stuck and restarted itself",
     8: "its flash can't be written",
     9: "it ran out of memory",
+    10: "gravity is not 1 g: its motion sensor measures wrongly",
+    11: "it was moved during the self-test, or its motion sensor is noisy",
+    12: "its motion sensor's rate is off by more than 5 %",
 }

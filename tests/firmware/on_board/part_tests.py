@@ -10,6 +10,7 @@ from repband_device import clock, config
 from repband_device.battery import Battery, percent_of
 from repband_device.button import LONG, SHORT, VERY_LONG, Button
 from repband_device.counting import Counting
+from repband_device.imu import Absent
 from repband_device.imu_invensense import driver
 from repband_device.rest import Rest
 from repband_device.ring import Ring
@@ -47,6 +48,23 @@ def test_battery_in_percent():
         last = percent
     cell = battery(3800)
     assert (cell.millivolts, cell.percent, cell.low, cell.empty, cell.charging) == (3800, 50, False, False, False)
+
+
+class PicoAdc:
+    """MicroPython's ADC on the Pico: no read_uv."""
+
+    def __init__(self, pin):
+        pass
+
+    def read_u16(self):
+        return 65535 * 1900 // 3300
+
+
+def test_battery_where_the_converter_tells_no_volts():
+    from repband_device import battery as module
+
+    module.ADC = PicoAdc
+    assert abs(Battery(config.validate({"battery": {"adc": 26, "ratio": 2}})["battery"]).millivolts - 3800) <= 2
 
 
 def test_low_battery_warns_with_some_slack_and_an_empty_one_stops():
@@ -284,7 +302,8 @@ class Sleepy:
         self.battery = Battery(None)
         self.in_maintenance = False
         self.said = []
-        self.link = self.sets = self.counting = self.radio = self.watchdog = self
+        self.link = self.sets = self.counting = self.radio = self.watchdog = self.sensor = self
+        self.imu = Absent()
         self.quiet = False
         self.off = False
 
@@ -346,12 +365,13 @@ def test_an_empty_battery_stops_at_once():
 def test_the_watchdog_is_within_the_pico_s_limit_and_says_its_cause():
     machine.watchdogs.clear()
     machine.reset_cause = lambda: machine.WDT_RESET
-    dog = Watchdog(True)
+    dog = Watchdog()
+    dog.start()
     dog.feed()
     assert dog.restarted == 7
     assert machine.watchdogs[0].timeout == TIMEOUT_MS <= 8388 and machine.watchdogs[0].fed == 1
     machine.reset_cause = lambda: machine.PWRON_RESET
-    quiet = Watchdog(False)
+    quiet = Watchdog()
     quiet.feed()
     assert quiet.restarted == 0 and len(machine.watchdogs) == 1
 
