@@ -10,7 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
-from repband.journal import History, read_recording
+from repband.cli.earlier import broken_off
+from repband.exercise import load_exercise
+from repband.journal import History, RecordingMeta, read_recording
+from repband.journal.resume import give_back, take_up, unfinished
+from repband.source.firmware import find_interpreter
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -66,6 +70,21 @@ def test_junk_on_standard_input_is_an_error_without_a_traceback(home: Path) -> N
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.skipif(
+    find_interpreter() is None, reason="needs a MicroPython interpreter (pip install 'repband[firmware]')"
+)
+def test_with_the_check_practice_is_no_part_of_the_set_and_a_replay_says_the_same(home: Path) -> None:
+    lived = run("live", "bridge", "--firmware", "--reps", "2", "--speed", "10", "--check", stdin="")
+    assert lived.returncode == 0, lived.stderr
+    assert "3 practice reps counted: now the set." in lived.stdout
+    assert lived.stdout.index("practice rep 3") < lived.stdout.index("set 1: Bridge, 2 reps")
+    assert "set 1 over: 2 of 2 reps, target reached" in lived.stdout
+    with History(home / "history.sqlite") as history:
+        assert [len(one.reps) for one in history.session("last").sets] == [2]
+    replayed = run("replay", str(recording_in(home)))
+    assert replayed.stdout == lived.stdout[: lived.stdout.index("kept: ")]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to a whole console only")
 def test_ctrl_c_ends_the_session_and_keeps_it(home: Path) -> None:
     command = [sys.executable, "-u", "-m", "repband", "live", "bridge", "--virtual", "--reps", "50", "--speed", "10"]
@@ -85,6 +104,58 @@ def test_ctrl_c_ends_the_session_and_keeps_it(home: Path) -> None:
     assert kept.ended is not None
     assert kept.sets[0].counted >= 2
     assert read_recording(recording_in(home)).finished
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows knows no such kill")
+def test_a_set_that_a_crash_broke_off_is_taken_up(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = [sys.executable, "-u", "-m", "repband", "live", "bridge", "--virtual", "--reps", "5", "--speed", "20"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "lift" in line:
+                process.kill()
+                break
+    with History(home / "history.sqlite") as history:
+        done = len(history.session("last").sets[0].reps)
+    assert 1 <= done < 5
+    assert broken_off(load_exercise("squat"), True, asks=False, demo=True) is None
+    assert broken_off(load_exercise("bridge"), None, asks=False, demo=True) is None
+    assert f"after {done} of 5 reps; add --resume" in capsys.readouterr().err
+    again = run("live", "bridge", "--resume", "--virtual", "--speed", "40", "--reps", "9")
+    assert f"set 1: Bridge, {5 - done} reps" in again.stdout, again.stderr
+    with History(home / "history.sqlite") as history:
+        assert unfinished(history, demo=True) is None
+
+
+def test_a_session_that_no_sample_ever_came_to_leaves_no_trace(home: Path) -> None:
+    with History(home / "history.sqlite") as history:
+        broken = history.start_session(RecordingMeta(exercise="bridge"), recording=None)
+        take_up(history, broken, "other")
+    failed = run("live", "bridge", "--serial", str(home / "no-port"))
+    assert failed.returncode == 5
+    assert "looking for the sensor" in failed.stderr
+    assert "there is no such port" in failed.stderr
+    assert failed.stdout == ""  # nobody is asked to begin
+    assert not list((home / "recordings").iterdir())
+    with History(home / "history.sqlite") as history:
+        assert [one.id for one in history.sessions(5)] == [broken]
+
+
+def test_what_was_going_on_with_is_offered_again_when_nothing_came(tmp_path: Path) -> None:
+    with History(tmp_path / "history.sqlite") as history:
+        meta = RecordingMeta(exercise="bridge")
+        history.start_session(meta, recording=None)
+        take_up(history, meta.session, "empty")
+        assert unfinished(history) is None
+        give_back(history, "empty")
+        assert unfinished(history) is not None
+
+
+def test_a_recording_without_counting_is_counted_when_it_is_replayed(home: Path) -> None:
+    out = home.parent / "out.mcap"
+    recorded = run("record", str(out), "--from", str(DATA / "bridge_8.csv"), "--exercise", "bridge")
+    assert recorded.returncode == 0, recorded.stderr
+    assert "set 1 over: 8 reps" in run("replay", str(out)).stdout
 
 
 def test_an_unknown_exercise_and_an_unknown_load_say_what_there_is(home: Path) -> None:

@@ -33,6 +33,10 @@ class TestChoosing:
         with pytest.raises(SourceError, match=word):
             choose_port(lambda: ports)
 
+    def test_names_the_command_that_was_given(self):
+        with pytest.raises(UsageError, match="name one: repband flash PORT"):
+            choose_port(lambda: [BOARD, PICO], named_by="repband flash PORT")
+
     def test_finds_a_board_that_came_back_under_another_name(self):
         moved = Port("/dev/ttyUSB1", "CP2102", 0x10C4, 0xEA60, "0001")
         assert find_again(BOARD, lambda: [MODEM, moved, PICO]) == "/dev/ttyUSB1"

@@ -17,9 +17,11 @@ import numpy as np
 import pytest
 import repband_wire as wire
 from pty_board import RATE_HZ, PtyBoard, counts_of
+from pty_terminal import Terminal
 from repband.driver.base import Command
 from repband.journal import read_recording
 from repband.link import LinkState
+from repband.link.known import known_path
 from repband.link.serialport import SerialTransport
 from repband.link.source import LinkSource
 from repband.simulate import SetPlan, Tempo, simulate_set
@@ -42,6 +44,17 @@ def bridge(lead_s: float = 16.0) -> np.ndarray:
         "bridge", REPS, tempo_s=Tempo(1.5, 2.0, 1.5, 1.5), lead_s=lead_s, tail_s=10.0, rate_hz=RATE_HZ, gyro=False
     )
     return counts_of(simulate_set(plan, 3).accel_g)
+
+
+def tried_out_and_bridge() -> np.ndarray:
+    """One bridge as the leg is seen to move, three to practise, and, when that was asked about, two of the set."""
+    tempo = Tempo(1.2, 1.0, 1.2, 1.0)
+    waits_s = ((12.0, 1.0), (1.5, 24.0), (1.5, 6.0))
+    plans = [
+        SetPlan("bridge", reps, tempo_s=tempo, lead_s=lead_s, tail_s=tail_s, rate_hz=RATE_HZ, gyro=False)
+        for reps, (lead_s, tail_s) in zip((1, 3, 2), waits_s, strict=True)
+    ]
+    return counts_of(np.concatenate([simulate_set(plan, 3).accel_g for plan in plans]))
 
 
 def ramp(seconds: float) -> np.ndarray:
@@ -116,7 +129,8 @@ class TestLive:
         board = PtyBoard(tmp_path, counts, speed=SPEED)
         boards.append(board)
         run = repband(tmp_path, "live", "bridge", "--serial", str(board.port), "--reps", str(REPS), "--plain")
-        out, _ = finish(run)
+        out, err = finish(run)
+        assert "this sensor is new here: add --check" in err  # nobody is there to practise
         assert f"set 1 over: {REPS} of {REPS} reps, target reached" in out
         assert "none missing" in out
         assert "link: never lost" in out
@@ -145,6 +159,27 @@ class TestLive:
         found = samples_in(recording)
         assert sorted(found) == list(range(min(found), max(found) + 1))
         assert all(found[index] == tuple(counts[index]) for index in found)
+
+
+class TestFirstMinutes:
+    def test_a_new_sensor_is_tried_out_and_known_afterwards(self, boards, tmp_path, monkeypatch):
+        monkeypatch.setenv("REPBAND_HOME", str(tmp_path / "home"))
+        board = PtyBoard(tmp_path, tried_out_and_bridge(), speed=SPEED, config={"name": "left thigh"})
+        boards.append(board)
+        args = ("live", "bridge", "--serial", str(board.port), "--reps", "2", "--plain")
+        with Terminal(*args) as terminal:
+            terminal.until("the line moves")
+            terminal.until("Did you do three?")
+            terminal.press("y")
+            terminal.until("3 practice reps counted, as you did: now the set")
+            terminal.until("set 1 over: 2 of 2 reps, target reached")
+            assert terminal.ended() == 0
+        assert known_path().read_text(encoding="utf-8") == "left thigh | generic | mpu6886\n"
+        with Terminal(*args, "--no-keep") as terminal:
+            terminal.until("set 1: Bridge, 2 reps")
+            terminal.press("\x03")
+            assert "the line moves" not in terminal.seen
+            assert terminal.ended() == 0
 
 
 class TestRecord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,7 +19,20 @@ from repband.screen.plain import PlainScreen, stats_line
 from repband.screen.terminal import TerminalScreen, render
 from repband.screen.view import View
 from repband.stream import Gap, GapCause, StreamStats
-from repband.workout import Corrected, EndReason, RestTick, SetArmed, SetEnded, SetSummary, Target, WorkoutDone
+from repband.workout import (
+    CheckAt,
+    Corrected,
+    EndReason,
+    Practice,
+    RestTick,
+    SetArmed,
+    SetEnded,
+    SetSummary,
+    SetTask,
+    Step,
+    Target,
+    WorkoutDone,
+)
 from rich.console import Console
 
 SNAPSHOTS = Path(__file__).parent.parent / "snapshots" / "screens"
@@ -59,6 +73,22 @@ SESSION: tuple[Event, ...] = (
     SetEnded(SUMMARY),
 )
 
+TASK = SetTask(BRIDGE, BRIDGE.title, 4, BRIDGE.tempo_s)
+MOVES = tuple(RepProgress(0.2 * n, Phase.REST, 0.0, 30.0 * math.sin(n / 8) ** 2) for n in range(60))
+CHECK: dict[Step, tuple[Event, ...]] = {
+    Step.MOVE: (CheckAt(Step.MOVE, 0.0, TASK, True), *MOVES),
+    Step.GET_READY: (CheckAt(Step.GET_READY, 12.0, TASK, True, 30.0),),
+    Step.REPS: (
+        CheckAt(Step.REPS, 14.0, TASK, True, 30.0),
+        *(Practice(event) for one in REPS[:2] for event in (RepCounted(one.number, 20.0), RepMeasured(one))),
+        Practice(RepRejected(31.0, 31.6, "too-small", 31.8)),
+        *(RepProgress(32.0 + 0.2 * n, Phase.REST, 0.0, abs(19.0 * math.sin(n / 16))) for n in range(40)),
+    ),
+    Step.ASK: (CheckAt(Step.ASK, 40.0, TASK, True, 30.0, 2),),
+    Step.HOW_MANY: (CheckAt(Step.HOW_MANY, 41.0, TASK, True, 30.0, 2),),
+    Step.HELP: (CheckAt(Step.HELP, 42.0, TASK, True, 30.0, 2, 3),),
+}
+
 
 def matches(name: str, text: str) -> None:
     path = SNAPSHOTS / f"{name}.txt"
@@ -92,6 +122,57 @@ def test_terminal(name: str, events: Sequence[Event]) -> None:
     matches(f"terminal-{name}", seen(events))
 
 
+@pytest.mark.parametrize("step", [Step.MOVE, Step.REPS, Step.ASK, Step.HELP])
+def test_the_check_of_a_new_sensor(step: Step) -> None:
+    until = list(CHECK).index(step) + 1
+    matches(f"terminal-check-{step}", seen([event for part in list(CHECK.values())[:until] for event in part]))
+
+
+def test_the_check_in_a_small_terminal() -> None:
+    text = seen(CHECK[Step.MOVE], width=50, height=16)
+    assert max(map(len, text.splitlines())) <= 50
+    assert len(text.splitlines()) <= 16
+    assert "█" in text
+
+
+def test_before_the_sensor_is_there_nobody_is_asked_to_begin() -> None:
+    assert "WAITING  for the sensor" in seen([])
+    assert "WAITING" not in seen([ARMED])
+
+
+def test_that_nothing_moves_is_shown_until_it_does() -> None:
+    still = MountWarning(MountKind.STILL, 10.0, "The sensor has not moved", "Check the strap")
+    begun = CHECK[Step.MOVE][0]
+    assert "not moved" in seen([begun, still, RepProgress(11.0, Phase.REST, 0.0, 1.0)])
+    assert "not moved" not in seen([begun, still, RepProgress(11.0, Phase.REST, 0.0, 8.0)])
+
+
+def test_after_the_check_the_set_is_shown() -> None:
+    events = [*CHECK[Step.MOVE], CheckAt(Step.OVER, 50.0, TASK, True, 30.0, 3, 3), ARMED]
+    assert seen(events) == seen([ARMED])
+
+
+ENDS = [
+    CheckAt(Step.HELP, 42.0, TASK, True, 30.0, 0, 3),
+    CheckAt(Step.HELP, 42.0, TASK, True, 30.0, 5, 3),
+    CheckAt(Step.OVER, 42.0, TASK, True, 30.0, 3, 3),
+    CheckAt(Step.OVER, 42.0, TASK, True, 30.0, 0, None),
+    CheckAt(Step.OVER, 42.0, TASK, False, 30.0, 3, None),
+    CheckAt(Step.OVER, 42.0, TASK, False, 0.0, 0, None),
+]
+
+
+def test_the_check_in_plain_lines() -> None:
+    lines: list[str] = []
+    screen = PlainScreen(View(BRIDGE, Target(2, 4), "virtual sensor (bridge)"), lines.append)
+    for part in CHECK.values():
+        screen(None, part)
+    for end in ENDS:
+        lines.append("")
+        screen(None, (end,))
+    matches("plain-check", "\n".join(lines) + "\n")
+
+
 def test_a_small_terminal_still_shows_the_number_and_the_phase() -> None:
     text = seen(SESSION[:9], width=60, height=18)
     matches("terminal-small", text)
@@ -123,4 +204,5 @@ def test_the_bell_rings_once_for_each_announced_rep() -> None:
     screen = TerminalScreen(view, console)
     with console.capture() as captured:
         screen(None, SESSION)
+        screen(None, (Practice(RepProgress(1.0, Phase.OUT, 1.0, 9.0)),))
     assert captured.get().count("\a") == 1

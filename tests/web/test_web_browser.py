@@ -273,6 +273,25 @@ def test_pain_of_six_shows_the_safety_text_with_the_red_flags(stage: Put, open_p
     reaches(page, "done")
 
 
+def test_a_new_sensor_is_tried_out_before_the_start(stage: Put, open_page: Put) -> None:
+    on = stage(three_bridges(reps=2))
+    page = open_page(on)
+    reaches(page, "idle")
+    on.driver.ask("check", asks=True)
+    reaches(page, "check")
+    assert "the line moves" in page.inner_text("#check-title")
+    until(page, "repband.state.check?.step === 'ask'")
+    assert page.evaluate("repband.played").count("rep") == 3
+    until(page, "document.querySelector('#check-title').innerText === '3 practice reps counted. Did you do three?'")
+    page.click("#check-choices >> text=No")
+    page.click("#check-choices >> text=4")
+    until(page, "document.querySelectorAll('#check-more li').length === 4")
+    page.click("#check-choices >> text=On to the set")
+    reaches(page, "idle")
+    page.click("#start-button")
+    reaches(page, "set", "repband.state.set.index === 1 && repband.state.said >= 1")
+
+
 def test_a_change_of_side_waits_for_the_wearer(stage: Put, open_page: Put) -> None:
     clam = load_exercise("clamshell")
     tasks = tuple(

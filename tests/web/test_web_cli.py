@@ -136,6 +136,16 @@ def test_resuming_does_what_is_left(run: Callable[..., Child], tmp_path: Path) -
         assert unfinished(history) is None
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT that a test could send to a child")
+def test_the_sensor_is_tried_out_first_where_that_is_wanted(run: Callable[..., Child]) -> None:
+    trying = run("--check", "--no-keep")
+    wait_for(trying, "the line moves")
+    wait_for(trying, "practice reps counted. Did you do three?")
+    trying.send_signal(signal.SIGINT)
+    trying.communicate(timeout=20)
+    assert trying.returncode == 0
+
+
 def test_a_source_has_to_be_named() -> None:
     result = CliRunner().invoke(command, ["beginner"])
     assert isinstance(result.exception, UsageError)

@@ -60,7 +60,9 @@ def read_folders(root: Path) -> list[Labelled]:
     folders = [root] if (root / "index.csv").is_file() else sorted(p.parent for p in root.glob("*/index.csv"))
     if not folders:
         raise RecordingError(
-            "no index.csv here or one folder below", where=str(root), cure="see bench/RULES.md for the format"
+            "no index.csv here or one folder below",
+            where=str(root),
+            cure=f"write one of what is labelled there: repband label --index {root}",
         )
     return [item for folder in folders for item in read_index(folder)]
 

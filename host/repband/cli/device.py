@@ -54,7 +54,7 @@ def info(port: str | None, sensor: str | None, as_json: bool) -> None:
         click.echo("\n".join(info_lines(said)))
 
 
-@command.command("configure")
+@command.command("configure", short_help="Change its name, its side, and how it samples.")
 @_where
 @click.option("--name", metavar="TEXT", help="What to call it; at most 16 bytes.")
 @click.option("--side", type=click.Choice(_SIDES), help="The thigh it is worn on.")
@@ -110,19 +110,23 @@ def identify(port: str | None, sensor: str | None) -> None:
     click.echo("it blinks or beeps ten times now")
 
 
-@command.command("selftest")
+@command.command("selftest", short_help="Let the sensor test itself; save it to share.")
 @_where
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Also save the report, to share it.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Also save the report, to share it: without the sensor's name, key or port.",
+)
 def selftest(port: str | None, sensor: str | None, out: Path | None) -> None:
     """Let the sensor test itself: identity, gravity, noise, rate, memory, battery. Lay it down still first."""
     from repband_wire import control
 
     with _dialogue(port, sensor) as dialogue:
         values = dialogue.ask(control.SELF_TEST, within_s=30.0)
-        report = [*info_lines(dialogue.info), *selftest_lines(values)]
-    click.echo("\n".join(report))
+        said = dialogue.info
+    click.echo("\n".join([*info_lines(said), *selftest_lines(values)]))
     if out is not None:
-        out.write_text("\n".join(report) + "\n", encoding="utf-8")
+        out.write_text("\n".join(shared_lines(said, values, "USB" if sensor is None else "Bluetooth")) + "\n", "utf-8")
         click.echo(f"saved: {out}")
     if values["faults"]:
         raise click.exceptions.Exit(1)
@@ -218,6 +222,25 @@ def selftest_lines(values: dict[str, int | bytes]) -> list[str]:
         f"  rate {number['rate_chz'] / 100:g} Hz by its own clock",
         f"  free memory {number['heap_free'] / 1024:.0f} KB, free flash {number['flash_free_kb']} KB",
         f"  battery {number['battery_mv']} mV" if number["battery_mv"] else "  battery not measured",
+    ]
+
+
+def shared_lines(said: wire.Info, values: dict[str, int | bytes], link: str) -> list[str]:
+    """A self-test that may be shown to anybody: all that matters for the board, and nothing of its owner."""
+    import copy
+    import platform
+
+    from repband import __version__
+
+    nameless = copy.copy(said)
+    nameless.name = ""
+    return [
+        f"repband {__version__}, Python {platform.python_version()},"
+        f" {platform.system()} {platform.release()} {platform.machine()}, over {link}",
+        *info_lines(nameless),
+        f"  who_am_i {said.who_am_i:#04x}, {said.payload} bytes a message"
+        + (f", connection interval {said.interval_units * 1.25:g} ms" if said.interval_units else ""),
+        *selftest_lines(values),
     ]
 
 

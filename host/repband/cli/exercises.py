@@ -30,7 +30,7 @@ def list_command(as_json: bool) -> None:
     _list(as_json)
 
 
-@command.command("show")
+@command.command("show", short_help="Show an exercise with its safety texts.")
 @click.argument("name")
 @json_option
 def show_command(name: str, as_json: bool) -> None:
@@ -38,7 +38,7 @@ def show_command(name: str, as_json: bool) -> None:
     show(name, as_json)
 
 
-@command.command("check")
+@command.command("check", short_help="Check exercise files, mistake by mistake.")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 @json_option
 def check_command(files: tuple[Path, ...], as_json: bool) -> int:

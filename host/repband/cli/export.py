@@ -23,7 +23,7 @@ def command() -> None:
     """Take your data elsewhere: tables, activities for other apps, or everything in one file."""
 
 
-@command.command("csv")
+@command.command("csv", short_help="Write tables: a line a set, a line a rep.")
 @from_option
 @to_option
 @all_option
@@ -71,7 +71,7 @@ def fit_command(since: datetime | None, until: datetime | None, everything: bool
     click.echo(f"{out}: {counted(len(lines), 'activity', 'activities')}, {span.since} to {span.until}")
 
 
-@command.command("all")
+@command.command("all", short_help="Write everything you own into one zip.")
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The file, .zip.")
 def all_command(out: Path) -> None:
     """Write everything you own into one zip: history, recordings, own exercises, tables. A backup."""

@@ -33,7 +33,7 @@ def command(port: str | None, board: str | None, name: str | None, yes: bool, no
         if config is None:
             raise UsageError("a name goes into the board's config", where="--name", cure="add --board NAME")
         config = json.dumps({**json.loads(config), "name": name}).encode()
-    chosen = port or choose_port().device
+    chosen = port or choose_port(named_by="repband flash PORT").device
     with opened(chosen) as prompt:
         flasher = Flasher(prompt, lambda question: yes or click.confirm(question, err=True), click.echo)
         copied = flasher.flash(config)

@@ -17,7 +17,7 @@ def command() -> None:
     """Delete sessions, old recordings, or everything. It asks first."""
 
 
-@command.command("session")
+@command.command("session", short_help="Delete sessions with their recordings.")
 @click.argument("sessions", nargs=-1, required=True, metavar="SESSION...")
 @_yes
 def session_command(sessions: tuple[str, ...], yes: bool) -> None:

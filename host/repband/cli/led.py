@@ -14,12 +14,21 @@ from pathlib import Path
 from typing import Literal
 
 import click
-import msgspec
 
 from repband.cli.earlier import taken_up, usual_deg
-from repband.cli.running import ctrl_c, new_recording_path, session_meta, session_screen, warn
+from repband.cli.running import (
+    ctrl_c,
+    forget_unbegun,
+    new_recording_path,
+    session_meta,
+    session_screen,
+    somebody_is_there,
+    warn,
+    with_routine,
+)
 from repband.cli.sources import follow, linked_source, say_link
 from repband.cli.today import todays_plan
+from repband.cli.tryingout import TryingOut
 from repband.driver.driver import Driver, Listener
 from repband.driver.session import Session
 from repband.errors import UsageError
@@ -64,6 +73,7 @@ class Options:
     plain: bool = False
     keeps: bool = True
     resumes: bool | None = None
+    check: bool | None = None
 
     @property
     def is_demo(self) -> bool:
@@ -93,15 +103,15 @@ class LedSession:
         self._session = Session(self._routine)
         self._follows: list[Listener] = []
         self._source = self._open_source()
+        self._trying = TryingOut(self._source, options.check, asks=True, note=self._note, starts=False)
         first = self._routine.tasks[0]
         target = Target(len(self._routine.tasks), first.reps, first.rest_after_s)
         meta = session_meta(
             first.exercise, target, self._source, options.side or first.side, first.load, demo=options.is_demo
         )
-        kept = {**meta.extra, "routine": msgspec.json.encode(self._routine).decode()}
-        self._meta = msgspec.structs.replace(meta, extra=kept)
+        self._meta = with_routine(meta, self._routine)
         self._path = new_recording_path(first.exercise.name) if options.keeps else None
-        self._view = View(first.exercise, target, self._source.name)
+        self._view = View(first.exercise, target, self._source.name, waits_for="the start on the page")
 
     def run(self) -> None:
         """Runs until the workout is done, the source ends or Ctrl-C; says the summary, also after an error."""
@@ -110,27 +120,44 @@ class LedSession:
         url = f"http://127.0.0.1:{gate.port}/"
         self._say_where(gate, url)
         self._view.source = f"{self._source.name}  ·  {url}"
-        with ExitStack() as stack:
-            stack.callback(listening.close)
-            keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
-            board = Board(PageState(self._routine, self._source.name, self._session, self._usual_deg))
-            listeners: list[Listener] = [self._view.apply, board, *self._follows]
-            if self._path:
-                listeners.append(stack.enter_context(self._history(self._path)))
-            listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
-            driver = Driver(self._session, keeper, listeners, warn)
-            stack.enter_context(PageServer(self._service(board, driver, gate), listening))
-            if self._options.opens:
-                webbrowser.open(url)
-            with ctrl_c(lambda: driver.ask("stop")):
-                driver.run(self._source)
-        self._say_summary()
-        say_link(self._source)
+        try:
+            with ExitStack() as stack:
+                stack.callback(listening.close)
+                self._drive(stack, listening, gate, url)
+        finally:
+            if self._session.stats.samples:
+                self._say_summary()
+            elif self._path:
+                forget_unbegun(self._meta)
+            say_link(self._source)
+
+    def _drive(self, stack: ExitStack, listening: socket.socket, gate: Gate, url: str) -> None:
+        keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
+        board = Board(PageState(self._routine, self._source.name, self._session, self._usual_deg))
+        listeners: list[Listener] = [self._view.apply, board, self._trying, *self._follows]
+        if self._path:
+            listeners.append(stack.enter_context(self._history(self._path)))
+        listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
+        driver = Driver(self._session, keeper, listeners, warn)
+        stack.enter_context(PageServer(self._service(board, driver, gate), listening))
+        self._trying.begin(driver)
+        if somebody_is_there():
+            stack.enter_context(self._trying.keyboard(driver))
+        if self._options.opens:
+            webbrowser.open(url)
+        with ctrl_c(lambda: driver.ask("stop")):
+            driver.run(self._source)
 
     def _look_back(self) -> None:
         with History() as history:
-            asks = sys.stdin.isatty() and sys.stdout.isatty()
-            found = taken_up(history, self._plan.revision, self._options.resumes, asks=asks, demo=self._options.is_demo)
+            asks, revision = somebody_is_there(), self._plan.revision
+            found = taken_up(
+                history,
+                lambda routine: routine.revision == revision,
+                self._options.resumes,
+                asks=asks,
+                demo=self._options.is_demo,
+            )
             self._usual_deg = usual_deg(history)
             if found is not None:
                 self._routine, self._resumes = found

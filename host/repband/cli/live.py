@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
-from repband.cli.options import ble_option, load_option, serial_option, side_option, speed_option
+from repband.cli.options import ble_option, check_option, load_option, serial_option, side_option, speed_option
 from repband.errors import UsageError
 
 
@@ -23,6 +25,8 @@ from repband.errors import UsageError
 @load_option
 @speed_option
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Which virtual wearer.")
+@check_option
+@click.option("--resume/--no-resume", "resumes", default=None, help="Go on with a set that broke off, or not.")
 @click.option("--plain", is_flag=True, help="Lines instead of a screen, also in a terminal.")
 @click.option("--no-keep", is_flag=True, help="Neither record nor write to the history.")
 def command(
@@ -38,6 +42,8 @@ def command(
     load: str,
     speed: float,
     seed: int,
+    check: bool | None,
+    resumes: bool | None,
     plain: bool,
     no_keep: bool,
 ) -> None:
@@ -47,8 +53,9 @@ def command(
 
     Ctrl-C ends the session at once and keeps it. Stop when it hurts.
     """
-    from repband.cli.running import LiveRun
-    from repband.cli.sources import follow, linked_source, live_source, say_link, staying_awake
+    from repband.cli.earlier import broken_off
+    from repband.cli.running import LiveRun, somebody_is_there
+    from repband.cli.sources import follow, followers, linked_source, live_source, say_link, staying_awake
     from repband.exercise import load_exercise
     from repband.source import open_source
     from repband.source.paced import PacedSource
@@ -62,13 +69,17 @@ def command(
         )
     what = load_exercise(exercise)
     target = Target(sets, reps, what.dose.rest_s if rest_s is None else rest_s)
+    asks, is_demo = somebody_is_there(), port is None and sensor is None and kind != "stdin"
+    broken = None if no_keep or replayed is not None else broken_off(what, resumes, asks=asks, demo=is_demo)
+    if broken is not None:
+        target = replace(target, sets=len(broken[0].tasks), reps=broken[0].tasks[0].reps)
     linked = linked_source(port, sensor)
     if linked is not None:
         source = linked
     elif replayed is not None:
         source = PacedSource(open_source(replayed), speed)
     else:
-        source = live_source(kind or "virtual", what, target, seed=seed, speed=speed)
+        source = live_source(kind or "virtual", what, target, seed=seed, speed=speed, check=bool(check))
     run = LiveRun(
         what,
         target,
@@ -77,7 +88,11 @@ def command(
         load=load,
         keep=not no_keep,
         plain=plain,
-        demo=linked is None and kind != "stdin",
+        check=check,
+        asks=asks and kind != "firmware",  # what that sensor feels is laid down before: nobody can answer for it
+        follows=followers(source),
+        resumes=broken,
+        demo=is_demo,
     )
     follow(source, run.note, run.show_source)
     try:

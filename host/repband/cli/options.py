@@ -37,6 +37,11 @@ ble_option = click.option(
     metavar="[NAME]",
     help="From a sensor on the air, by its name or address; without NAME the one that is near.",
 )
+check_option = click.option(
+    "--check/--no-check",
+    default=None,
+    help="Try the sensor out first: it moves, three practice reps are three.  [default: when the sensor is new here]",
+)
 speed_option = click.option(
     "--speed",
     type=click.FloatRange(0.1, 1000),

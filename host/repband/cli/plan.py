@@ -33,7 +33,7 @@ def check_command(files: tuple[Path, ...], as_json: bool) -> int:
     return 0 if all(good) else ExerciseFileError.exit_code
 
 
-@command.command("show")
+@command.command("show", short_help="Show a plan, or list those that ship.")
 @click.argument("plan", required=False, metavar="[FILE|NAME]")
 @_json_option
 def show_command(plan: str | None, as_json: bool) -> None:
@@ -53,7 +53,7 @@ def show_command(plan: str | None, as_json: bool) -> None:
     print_plan(shown, load_safety())
 
 
-@command.command("new")
+@command.command("new", short_help="Write a plan by answering questions.")
 @click.option("-o", "--output", "file", required=True, type=click.Path(path_type=Path), help="The file to write.")
 def new_command(file: Path) -> None:
     """Write a plan by answering questions; type ? at any of them for help.

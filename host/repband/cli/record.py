@@ -53,6 +53,8 @@ def command(
     the last one doubtful, q ends. The marks lie beside OUT as .reps.csv, on the disk after each press, and repband
     bench reads them; give them bounds with repband label OUT.
     """
+    from msgspec import structs
+
     from repband.cli.running import ctrl_c, session_meta
     from repband.cli.sources import follow, linked_source, say_link, staying_awake
     from repband.exercise import load_exercise
@@ -72,7 +74,7 @@ def command(
         taken = linked
     follow(taken, lambda text: click.echo(f"repband: {text}", err=True))
     stream = Stream()
-    meta = session_meta(load_exercise(exercise), Target(), taken, side, load)
+    meta = structs.replace(session_meta(load_exercise(exercise), Target(), taken, side, load), detector="")
     watching = _watching(out, keys, taken.close, speed if realtime else 1.0) if truth else nullcontext()
     with (
         staying_awake(taken, lambda text: click.echo(f"repband: {text}", err=True)),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Generator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Generator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -13,17 +13,21 @@ import click
 import msgspec
 
 from repband.cli.options import parse_load
+from repband.cli.tryingout import TryingOut
 from repband.driver.driver import Driver, Listener
 from repband.driver.session import Session
+from repband.errors import JournalError
 from repband.exercise import Exercise
-from repband.journal import Recorder, RecordingMeta
+from repband.journal import History, Recorder, RecordingMeta
+from repband.journal.forget import forget_sessions
 from repband.journal.keeper import HistoryKeeper
+from repband.journal.resume import give_back
 from repband.paths import data_dir
 from repband.reps import DETECTOR_VERSION
 from repband.screen.plain import PlainScreen, rep_line, stats_line, summary_line
 from repband.screen.view import View
 from repband.source import Source
-from repband.workout import Target, routine_of
+from repband.workout import Routine, Target, routine_of
 
 
 def recordings_dir() -> Path:
@@ -61,6 +65,12 @@ def session_meta(
     )
 
 
+def with_routine(meta: RecordingMeta, routine: Routine) -> RecordingMeta:
+    """The same with the routine in full, where it is more than the exercise and the target say."""
+    kept = {**meta.extra, "routine": msgspec.json.encode(routine).decode()}
+    return msgspec.structs.replace(meta, extra=kept)
+
+
 @contextmanager
 def ctrl_c(act: Callable[[], None]) -> Generator[None]:
     """The first Ctrl-C calls `act`, so that nothing is interrupted half way; a second one interrupts."""
@@ -74,6 +84,18 @@ def ctrl_c(act: Callable[[], None]) -> Generator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def forget_unbegun(meta: RecordingMeta) -> None:
+    """Leaves no trace of a session to which no sample ever came; the one it went on with is offered again."""
+    with suppress(JournalError), History() as history:
+        give_back(history, meta.session)
+        forget_sessions(history, [meta.session])
+
+
+def somebody_is_there() -> bool:
+    """Whether there is somebody who can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def warn(error: Exception) -> None:
@@ -105,6 +127,10 @@ class LiveRun:
         keep: record it and write it to the history.
         plain: lines even in a terminal.
         demo: no part of what the wearer has done.
+        check: try the sensor out first; None where it is new and somebody is there.
+        asks: whether somebody is there to answer.
+        follows: further listeners.
+        resumes: what is left of a session that broke off, and its id.
     """
 
     def __init__(
@@ -118,14 +144,24 @@ class LiveRun:
         keep: bool,
         plain: bool,
         demo: bool,
+        check: bool | None = False,
+        asks: bool = False,
+        follows: Sequence[Listener] = (),
+        resumes: tuple[Routine, str] | None = None,
     ) -> None:
         self._target = target
         self._source = source
+        self._routine = resumes[0] if resumes else routine_of(exercise, target)
+        self._resumes = resumes[1] if resumes else None
         self._meta = session_meta(exercise, target, source, side, load, demo=demo)
+        if resumes:
+            self._meta = with_routine(self._meta, self._routine)
         self._path = new_recording_path(exercise.name) if keep else None
         self._plain = plain or not sys.stdout.isatty()
-        self._session = Session(routine_of(exercise, target))
+        self._session = Session(self._routine)
         self._view = View(exercise, target, source.name)
+        self._trying = TryingOut(source, check, asks=asks, note=self.note)
+        self._follows = follows
 
     def run(self) -> None:
         """Runs until the workout is done, the source ends or Ctrl-C; says the summary, also after an error.
@@ -133,20 +169,31 @@ class LiveRun:
         Raises:
             RepBandError: what the source raised, after all that came before it is kept and said.
         """
-        with ExitStack() as stack:
-            keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
-            listeners: list[Listener] = [self._view.apply]
-            if self._path:
-                listeners.append(stack.enter_context(self._history(self._path)))
-            listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
-            driver = Driver(self._session, keeper, listeners, warn)
-            driver.ask("start")
-            with ctrl_c(lambda: driver.ask("stop")):
-                driver.run(self._source)
-        self._say_summary()
+        try:
+            with ExitStack() as stack:
+                self._drive(stack)
+        finally:
+            if self._session.stats.samples:
+                self._say_summary()
+            elif self._path:
+                forget_unbegun(self._meta)
+
+    def _drive(self, stack: ExitStack) -> None:
+        keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
+        listeners: list[Listener] = [self._view.apply, self._trying, *self._follows]
+        if self._path:
+            listeners.append(stack.enter_context(self._history(self._path)))
+        listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
+        driver = Driver(self._session, keeper, listeners, warn)
+        self._trying.begin(driver)
+        stack.enter_context(self._trying.keyboard(driver))
+        with ctrl_c(lambda: driver.ask("stop")):
+            driver.run(self._source)
 
     def _history(self, path: Path) -> HistoryKeeper:
-        keeper = HistoryKeeper(self._meta, path, lambda: self._session.stats, target_sets=self._target.sets)
+        keeper = HistoryKeeper(
+            self._meta, path, lambda: self._session.stats, target_sets=self._target.sets, resumes=self._resumes
+        )
         for notice in keeper.notices:
             click.echo(f"repband: {notice}", err=True)
         return keeper

@@ -44,7 +44,7 @@ def list_command(limit: int, as_json: bool, plain: bool) -> None:
         print_list(kept)
 
 
-@command.command("show")
+@command.command("show", short_help="Show one session with all its reps.")
 @click.argument("session", default="last")
 @_as_json
 @_plain

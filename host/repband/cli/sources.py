@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 
 import click
+import numpy as np
 
+from repband.driver.driver import Listener
 from repband.errors import UsageError
 from repband.exercise import Exercise
 from repband.link import Change, link_line
 from repband.link.source import LinkSource
 from repband.simulate import EXERCISES, SetPlan, VirtualSensor, simulate_set
+from repband.simulate.wearer import VirtualWearer
 from repband.source import Source
 from repband.workout import Target
+from repband.workout.firstcheck import PRACTICE_REPS
+from repband.workout.following import Following
 
 # A virtual wearer without a target does a usual set.
 _USUAL_REPS = 8
@@ -24,7 +29,9 @@ _SETTLES_S = 12.0
 _FIRMWARE_RATE_HZ = 50.0
 
 
-def live_source(kind: str, exercise: Exercise, target: Target, *, seed: int, speed: float) -> Source:
+def live_source(
+    kind: str, exercise: Exercise, target: Target, *, seed: int, speed: float, check: bool = False
+) -> Source:
     """The source for one live session.
 
     Args:
@@ -32,6 +39,7 @@ def live_source(kind: str, exercise: Exercise, target: Target, *, seed: int, spe
         exercise, target: what the virtual wearer does, and how often.
         seed: which virtual wearer.
         speed: how much faster than real time the virtual wearer lives.
+        check: the session begins with the check of the sensor, and the virtual wearer does what it asks for.
 
     Raises:
         UsageError: the virtual wearer does not know the exercise, or the source can't do what is asked.
@@ -44,8 +52,14 @@ def live_source(kind: str, exercise: Exercise, target: Target, *, seed: int, spe
         raise UsageError("the virtual wearer does one set", where="--sets", cure="leave it out, or use a sensor")
     plan = virtual_set(exercise, target.reps or _USUAL_REPS)
     if kind == "virtual":
-        return VirtualSensor(plan, seed, speed=speed)
-    return _firmware(plan, seed, speed)
+        return VirtualWearer(seed, speed=speed) if check else VirtualSensor(plan, seed, speed=speed)
+    tries = (replace(plan, reps=1, tail_s=1.0), replace(plan, reps=PRACTICE_REPS, lead_s=2.0, tail_s=6.0))
+    return _firmware((*tries, plan) if check else (plan,), seed, speed)
+
+
+def followers(source: Source) -> list[Listener]:
+    """The listeners that a source needs: a virtual wearer hears what the session asks for."""
+    return [Following(source.ask, guided=False)] if isinstance(source, VirtualWearer) else []
 
 
 def linked_source(port: str | None, sensor: str | None) -> LinkSource | None:
@@ -73,7 +87,7 @@ def follow(source: Source, note: Callable[[str], None], status: Callable[[str], 
     from repband.link.stats import change_text, status_text
 
     def changed(change: Change) -> None:
-        text = change_text(change)
+        text = change_text(change, again=source.stats.drops > 0)
         if text:
             note(text)
 
@@ -145,8 +159,9 @@ def virtual_set(exercise: Exercise, reps: int) -> SetPlan:
     )
 
 
-def _firmware(plan: SetPlan, seed: int, speed: float) -> Source:
+def _firmware(plans: Sequence[SetPlan], seed: int, speed: float) -> Source:
+    """The firmware on a simulated board, worn by somebody who does one set after the other."""
     from repband.source.firmware import FirmwareSource
 
-    recording = simulate_set(dataclasses.replace(plan, rate_hz=_FIRMWARE_RATE_HZ, gyro=False), seed)
-    return FirmwareSource(recording.accel_g, _FIRMWARE_RATE_HZ, speed=speed)
+    done = [simulate_set(replace(plan, rate_hz=_FIRMWARE_RATE_HZ, gyro=False), seed).accel_g for plan in plans]
+    return FirmwareSource(np.concatenate(done), _FIRMWARE_RATE_HZ, speed=speed)

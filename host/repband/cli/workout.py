@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from repband.cli.options import serial_option
+from repband.cli.options import check_option, serial_option
 from repband.errors import UsageError
 
 
@@ -21,6 +21,7 @@ from repband.errors import UsageError
 @click.option("--no-open", is_flag=True, help="Do not open a browser.")
 @click.option("--speed", type=click.FloatRange(0.1, 100), default=1.0, help="How fast the virtual wearer lives.")
 @click.option("--seed", type=click.IntRange(0), default=1, help="Which virtual wearer.")
+@check_option
 @click.option("--resume/--no-resume", "resumes", default=None, help="Go on with a session that broke off, or not.")
 @click.option("--plain", is_flag=True, help="Lines instead of a screen, also in a terminal.")
 @click.option("--no-keep", is_flag=True, help="Neither record nor write to the history.")
@@ -37,6 +38,7 @@ def command(
     no_open: bool,
     speed: float,
     seed: int,
+    check: bool | None,
     resumes: bool | None,
     plain: bool,
     no_keep: bool,
@@ -71,5 +73,6 @@ def command(
         plain=plain,
         keeps=not no_keep,
         resumes=resumes,
+        check=check,
     )
     LedSession(options).run()

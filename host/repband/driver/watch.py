@@ -9,7 +9,7 @@ from repband.motion import MotionItem
 from repband.mount import MountCheck, MountWarning
 from repband.recognise import Recognition
 from repband.reps import RepCounted, RepMeasured, RepProgress, RepRejected
-from repband.workout import SetArmed, SetEnded
+from repband.workout import CheckAt, Practice, SetArmed, SetEnded, SetTask, Step
 from repband.workout.runner import Event as SetEvent
 
 _REP_EVENTS = (RepCounted, RepMeasured, RepRejected, RepProgress)
@@ -32,7 +32,7 @@ WatchEvent = MountWarning | LooksLike
 
 
 class Watch:
-    """One mount check and one suggestion for each armed set; says nothing between sets."""
+    """One mount check and one suggestion for each armed set, and for practice; says nothing between sets."""
 
     def __init__(self) -> None:
         self._check: MountCheck | None = None
@@ -44,18 +44,24 @@ class Watch:
         for event in events:
             match event:
                 case SetArmed():
-                    self._chosen = event.task.exercise.name if event.task else "generic"
-                    self._check, self._suggested = MountCheck(self._chosen), None
-                case SetEnded():
+                    self._begin(event.task)
+                case CheckAt(step=Step.MOVE | Step.GET_READY):
+                    self._begin(event.task)
+                case SetEnded() | CheckAt(step=Step.ASK | Step.OVER):
                     self._check = None
                 case _:
                     pass
+
+    def _begin(self, task: SetTask | None) -> None:
+        self._chosen = task.exercise.name if task else "generic"
+        self._check, self._suggested = MountCheck(self._chosen), None
 
     def feed(self, moved: MotionItem, events: Iterable[SetEvent]) -> list[WatchEvent]:
         """Takes one motion frame or gap and what it led to; gives warnings and suggestions."""
         said: list[WatchEvent] = []
         if self._check is not None:
-            reps = [event for event in events if isinstance(event, _REP_EVENTS)]
+            told = [event.event if isinstance(event, Practice) else event for event in events]
+            reps = [event for event in told if isinstance(event, _REP_EVENTS)]
             said += self._check.feed((moved,), reps)
             for rep in reps:
                 if isinstance(rep, RepMeasured):

@@ -77,6 +77,12 @@ def take_up(history: History, session: str, by: str) -> None:
         connection.execute("UPDATE sessions SET taken_up_by = ? WHERE id = ?", (by, session))
 
 
+def give_back(history: History, by: str) -> None:
+    """Keeps that a session did not go on with another after all; that one is offered again."""
+    with history.change() as connection:
+        connection.execute("UPDATE sessions SET taken_up_by = NULL WHERE taken_up_by = ?", (by,))
+
+
 def decline(history: History, session: str) -> None:
     """Keeps that the wearer does not want to go on with this session; it is not offered again."""
     take_up(history, session, "")

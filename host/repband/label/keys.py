@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import IO
 
 from repband.errors import UsageError
 from repband.label.marks import Key
+from repband.screen.keyboard import typed
 
 OnKey = Callable[[Key], None]
 
@@ -30,7 +29,6 @@ KEYS = {
 }
 LEGEND = "space: a rep, at its farthest point   u: undo   e: the last one is doubtful   q: end"
 _WORDS = {"": Key.MARK, "edge": Key.DOUBTFUL, **{key.value: key for key in Key}}
-_POLL_S = 0.1  # how often the reader looks whether the recording has ended; a press wakes it at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,84 +88,18 @@ def line_keys(lines: IO[str], on_key: OnKey, on_trouble: Callable[[str], None]) 
 
 @contextmanager
 def keyboard(on_key: OnKey) -> Generator[None]:
-    """Calls `on_key`, in a thread of its own, for each key pressed; the terminal is as before when the block ends.
-
-    Standard input may be something else: the keyboard is asked at the terminal itself.
+    """Calls `on_key`, in a thread of its own, for each key that marks; others do nothing.
 
     Raises:
         UsageError: there is no terminal.
     """
-    ended = threading.Event()
-    opened = _windows_keys if sys.platform == "win32" else _terminal_keys
-    with opened(ended) as pressed:
 
-        def read() -> None:
-            for char in pressed:
-                if char.lower() in KEYS:
-                    on_key(KEYS[char.lower()])
+    def pressed(char: str) -> None:
+        if char.lower() in KEYS:
+            on_key(KEYS[char.lower()])
 
-        reader = threading.Thread(target=read, name="keys", daemon=True)
-        reader.start()
-        try:
-            yield
-        finally:
-            ended.set()
-            reader.join()
-
-
-def _no_terminal() -> UsageError:
-    return UsageError(
+    lacking = UsageError(
         "there is no keyboard to mark reps with", where="--truth", cure="run it in a terminal, or give --keys FILE"
     )
-
-
-@contextmanager
-def _terminal_keys(ended: threading.Event) -> Generator[Iterator[str]]:
-    assert sys.platform != "win32"
-    import termios
-    import tty
-
-    try:
-        number = os.open(os.ctermid(), os.O_RDONLY | os.O_NOCTTY)
-    except OSError:
-        raise _no_terminal() from None
-    try:
-        before: Sequence[int | list[bytes | int]] = termios.tcgetattr(number)
-        tty.setcbreak(number)  # no Enter, no echo; Ctrl-C still interrupts
-        try:
-            yield _typed(number, ended)
-        finally:
-            termios.tcsetattr(number, termios.TCSANOW, list(before))
-    finally:
-        os.close(number)
-
-
-def _typed(number: int, ended: threading.Event) -> Iterator[str]:
-    import select
-
-    while not ended.is_set():
-        if select.select([number], [], [], _POLL_S)[0]:
-            got = os.read(number, 1)
-            if not got:
-                return
-            yield got.decode("latin-1")
-
-
-@contextmanager
-def _windows_keys(ended: threading.Event) -> Generator[Iterator[str]]:
-    if not (sys.stdin.isatty() or sys.stderr.isatty() or sys.stdout.isatty()):
-        raise _no_terminal()
-    yield _typed_in_console(ended)
-
-
-def _typed_in_console(ended: threading.Event) -> Iterator[str]:
-    if sys.platform == "win32":
-        import msvcrt
-
-        while not ended.wait(0.01):  # the console has nothing to wait for; a hundredth of a second is no delay
-            while msvcrt.kbhit():
-                char = msvcrt.getwch()
-                if char in ("\x00", "\xe0"):
-                    msvcrt.getwch()  # the second half of an arrow or function key
-                else:
-                    yield char
+    with typed(pressed, lacking):
+        yield

@@ -54,14 +54,24 @@ def list_ports() -> list[Port]:
     from serial.tools import list_ports as system
 
     found = [
-        Port(info.device, info.description or "", info.vid, info.pid, info.serial_number or "")
+        Port(
+            info.device,
+            "" if info.description in (None, "n/a") else info.description,
+            info.vid,
+            info.pid,
+            info.serial_number or "",
+        )
         for info in system.comports()
     ]
     return sorted(found, key=lambda port: port.device)
 
 
-def choose_port(lister: Lister = list_ports) -> Port:
+def choose_port(lister: Lister = list_ports, *, named_by: str = "--serial PORT") -> Port:
     """The one port that may be a sensor.
+
+    Args:
+        lister: gives the ports of this system.
+        named_by: how the person would name one.
 
     Raises:
         SourceError: there is none.
@@ -73,12 +83,12 @@ def choose_port(lister: Lister = list_ports) -> Port:
         return likely[0]
     if likely:
         raise UsageError(
-            f"several ports may be the sensor: {_names(likely)}", where="--serial", cure="name one: --serial PORT"
+            f"several ports may be the sensor: {_names(likely)}", where="USB", cure=f"name one: {named_by}"
         )
-    others = f" (there are {_names(ports)}; name one if that is it: --serial PORT)" if ports else ""
+    others = f" (there are {_names(ports)}; name one if that is it: {named_by})" if ports else ""
     raise SourceError(
-        f"no board on USB{others}",
-        where="--serial",
+        f"no board is plugged in{others}",
+        where="USB",
         cure="plug the sensor in with a cable that carries data (many only charge); on Windows and macOS an older"
         " board may need its bridge's driver (CP210x or CH340)",
     )

@@ -6,6 +6,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
+import repband_wire as wire
+
 from repband.errors import SourceError
 from repband.link.core import Link
 from repband.link.refusals import NoAnswerError
@@ -48,6 +50,8 @@ class LinkSource:
         self._ended = threading.Event()
         self.on_change = on_change
         self.on_stats: Callable[[LinkStats], None] | None = None  # told once a second
+        self.on_met: Callable[[wire.Info], None] | None = None  # told once, when samples begin to come
+        self._met = False
         self._watched_s = 0.0
         self._link = Link(key=key, on_change=self._tell)
 
@@ -102,6 +106,10 @@ class LinkSource:
     def _tell(self, change: Change) -> None:
         if self.on_change is not None:
             self.on_change(change)
+        if change.after is LinkState.STREAMING and self._link.info is not None and not self._met:
+            self._met = True
+            if self.on_met is not None:
+                self.on_met(self._link.info)
 
     def _turn(self) -> list[Frame]:
         try:

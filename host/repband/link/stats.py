@@ -81,12 +81,19 @@ def status_text(stats: LinkStats) -> str:
     return ", ".join(parts)
 
 
-def change_text(change: Change) -> str | None:
-    """A change of state as news for the wearer; None where it is none."""
+def change_text(change: Change, *, again: bool) -> str | None:
+    """A change of state as news for the wearer; None where it is none.
+
+    Args:
+        change: of the link.
+        again: whether the link had been open before.
+    """
+    if change.after is LinkState.SCANNING:
+        return "looking for the sensor"
     if change.after is LinkState.RECOVERING and change.before is LinkState.STREAMING:
         return f"the link to the sensor is lost ({change.why}); trying again, the sensor keeps what it feels meanwhile"
     if change.after is LinkState.STREAMING and change.before is LinkState.PROVING:
-        return "the link to the sensor is open: what was missed is being fetched, if anything"
+        return "the link to the sensor is open" + (" again: what was missed is being fetched" if again else "")
     return None
 
 

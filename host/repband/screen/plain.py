@@ -11,14 +11,17 @@ from repband.driver.watch import LooksLike
 from repband.exercise import Exercise
 from repband.mount import MountWarning
 from repband.reps import Rep, RepCounted, RepMeasured, RepRejected
+from repband.screen.firstcheck import plain_lines
 from repband.screen.view import View, gap_text, suggestion_text, warning_text
 from repband.stream import Gap, StreamStats
 from repband.workout import (
     Answered,
+    CheckAt,
     Corrected,
     EndReason,
     PainStop,
     Paused,
+    Practice,
     Resumed,
     SetArmed,
     SetEnded,
@@ -53,8 +56,10 @@ class PlainScreen:
     def __call__(self, record: Record | None, events: Sequence[Event]) -> None:
         """Says what one record led to."""
         for event in events:
-            line = self._line(event)
-            if line:
+            if isinstance(event, CheckAt | Practice):
+                for line in plain_lines(event):
+                    self._say(line)
+            elif line := self._line(event):
                 self._say(line)
 
     def _line(self, event: Event) -> str | None:

@@ -15,8 +15,10 @@ from repband.driver.base import Record
 from repband.driver.session import Event
 from repband.exercise import Exercise
 from repband.reps import Phase, Rep, RepCounted
+from repband.screen.checkscreen import render_check
 from repband.screen.digits import big
 from repband.screen.view import View
+from repband.workout import Practice
 
 # A phase within this share of its prescription is "at tempo". A metronome-led group of lifters holds a phase to about
 # a quarter of its length; less would scold for what nobody can feel.
@@ -40,6 +42,8 @@ def phase_target_s(exercise: Exercise, phase: Phase) -> float:
 
 def render(view: View, width: int, height: int) -> RenderableType:
     """The whole screen for one moment."""
+    if view.check is not None:
+        return render_check(view, view.check, width, height)
     return Group(
         _headline(view),
         Text(),
@@ -66,6 +70,8 @@ def _phase_line(view: View) -> Text:
         return Text(f"REST  {view.rest_left_s:.0f} s to the next set", style="bold cyan")
     if view.done:
         return Text("DONE", style="bold green")
+    if not view.set_number:
+        return Text(f"WAITING  for {view.waits_for}", style="bold cyan")
     word = phase_word(view.exercise, view.phase).upper()
     if view.phase is Phase.REST and not view.counted:
         return Text(f"READY  begin when you are  ·  {view.excursion_deg:3.0f}°", style="bold cyan")
@@ -136,8 +142,9 @@ class TerminalScreen:
         self._live.stop()
 
     def __call__(self, record: Record | None, events: Sequence[Event]) -> None:
-        """Rings the bell for each announced rep; the picture itself follows the view."""
-        if any(isinstance(event, RepCounted) for event in events):
+        """Rings the bell for each announced rep, of practice too; the picture itself follows the view."""
+        told = [event.event if isinstance(event, Practice) else event for event in events]
+        if any(isinstance(event, RepCounted) for event in told):
             self._console.bell()
 
     def _draw(self) -> RenderableType:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +16,22 @@ from repband.exercise import Exercise
 from repband.mount import MountWarning
 from repband.reps import Phase, Rep, RepCounted, RepMeasured, RepProgress, RepRejected
 from repband.stream import Gap, GapCause
-from repband.workout import Corrected, RestTick, SetArmed, SetEnded, SetSummary, Target, TargetChanged, WorkoutDone
+from repband.workout import (
+    CheckAt,
+    Corrected,
+    Practice,
+    RestTick,
+    SetArmed,
+    SetEnded,
+    SetSummary,
+    Step,
+    Target,
+    TargetChanged,
+    WorkoutDone,
+)
+
+_LINE_POINTS, _LINE_EVERY_S = 100, 0.12
+_MOVES_DEG = 5.0
 
 _GAP_TEXT = {
     GapCause.LOST: "samples lost on the way",
@@ -56,7 +72,11 @@ class View:
         rest_left_s: seconds of rest left, or None when no rest runs.
         notes: what went wrong or was not counted, newest last.
         alert: what the wearer should look at in this set: a sensor worn wrong, or another exercise than the chosen.
+        check: the step of the first check of a new sensor, while it runs.
+        practised: practice reps counted in it so far.
+        line_deg: the excursion of the last seconds, about eight points a second.
         done: the workout is over.
+        waits_for: what the first set waits for.
     """
 
     exercise: Exercise
@@ -73,7 +93,12 @@ class View:
     rest_left_s: float | None = None
     notes: list[str] = field(default_factory=list[str])
     alert: str | None = None
+    check: CheckAt | None = None
+    practised: int = 0
+    line_deg: deque[float] = field(default_factory=lambda: deque[float](maxlen=_LINE_POINTS))
     done: bool = False
+    waits_for: str = "the sensor"
+    _line_s: float = 0.0
 
     def apply(self, _record: Record | None, events: Sequence[Event]) -> None:
         """Folds in what one record led to; a driver's listener."""
@@ -84,6 +109,7 @@ class View:
         match event:
             case RepProgress():
                 self.phase, self.phase_s, self.excursion_deg = event.phase, event.phase_s, event.excursion_deg
+                self._draw(event)
             case RepCounted():
                 self.said += event.number - self.counted
                 self.counted = event.number
@@ -97,6 +123,10 @@ class View:
                 if event.task is not None:
                     self.exercise = msgspec.structs.replace(event.task.exercise, tempo_s=event.task.tempo_s)
                     self.target = replace(self.target, reps=event.target_reps)
+            case CheckAt():
+                self._checked(event)
+            case Practice(RepCounted()):
+                self.practised += 1
             case TargetChanged() if event.set_number == self.set_number:
                 self.target = replace(self.target, reps=event.reps)
             case Cue():
@@ -117,3 +147,16 @@ class View:
                 self.alert = suggestion_text(event)
             case _:
                 pass
+
+    def _draw(self, event: RepProgress) -> None:
+        if self.check is not None and self.check.step is Step.MOVE and event.excursion_deg >= _MOVES_DEG:
+            self.alert = None  # that nothing moved
+        if event.t_s - self._line_s >= _LINE_EVERY_S:
+            self.line_deg.append(event.excursion_deg)
+            self._line_s = event.t_s
+
+    def _checked(self, at: CheckAt) -> None:
+        self.check = None if at.step is Step.OVER else at
+        if at.step in (Step.MOVE, Step.GET_READY, Step.OVER):
+            self.practised, self.alert, self.excursion_deg = 0, None, 0.0
+            self.line_deg.clear()

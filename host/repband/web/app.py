@@ -73,6 +73,7 @@ class _Command(msgspec.Struct, forbid_unknown_fields=True):
 
 _COMMANDS = {
     "start", "skip", "pause", "resume", "toggle", "undo", "add", "target", "effort", "pain", "confirm", "go-on", "stop",
+    "check-on", "check-did", "check-no", "check-again", "check-skip",
 }  # fmt: skip
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from repband.exercise import Exercise
 from repband.mount import MountKind, MountWarning
 from repband.reps import Rep
-from repband.workout import Routine, SetSummary, SetTask
+from repband.screen.firstcheck import CHOICES, told
+from repband.workout import CheckAt, Routine, SetSummary, SetTask
 
 
 def cue_shown(when: str, say: str, because: str, at_s: float) -> dict[str, Any]:
@@ -23,6 +24,13 @@ def mount_words(exercise: Exercise, warning: MountWarning) -> str:
             if cue.when == "strap-slipped":
                 return cue.say
     return f"{warning.text}: {warning.cure}."
+
+
+def check_shown(at: CheckAt) -> dict[str, Any]:
+    """A step of the check of a new sensor: what to do, and what may be said to it."""
+    title, *more = told(at)
+    choices = [{"say": one.say, "name": one.command, "args": dict(one.args)} for one in CHOICES[at.step]]
+    return {"step": at.step.value, "title": title, "more": more, "counted": at.counted, "choices": choices}
 
 
 def task_shown(task: SetTask, index: int, target: int | None) -> dict[str, Any]:

@@ -10,13 +10,16 @@ from repband.driver.session import Event
 from repband.mount import MountWarning
 from repband.reps import RepCounted
 from repband.workout import (
+    CheckAt,
     CountIn,
     EndReason,
     PainStop,
+    Practice,
     RestTick,
     SetEnded,
     SetReady,
     SideChange,
+    Step,
     WorkoutDone,
 )
 
@@ -50,7 +53,10 @@ class Sounds:
             case RepCounted():
                 if newest_s - event.announced_s <= LATE_S:
                     yield self._rep()
-            case SetReady():
+            case Practice(RepCounted() as counted):
+                if newest_s - counted.announced_s <= LATE_S:
+                    yield "rep"
+            case SetReady() | CheckAt(step=Step.REPS):
                 yield "go"
             case SetEnded():
                 yield "set-done" if event.summary.ended is EndReason.TARGET else "set-over"
@@ -60,7 +66,7 @@ class Sounds:
                 yield "cue"
             case CountIn() | RestTick():
                 yield from self._countdown(event.left_s)
-            case SideChange():
+            case SideChange() | CheckAt(step=Step.ASK):
                 yield "cue"
             case PainStop():
                 yield "stop"

@@ -19,6 +19,7 @@ from repband.reps import Phase, RepCounted, RepMeasured, RepProgress
 from repband.source import Frame, TimedSamples
 from repband.stream import Gap
 from repband.web.shown import (
+    check_shown,
     cue_shown,
     mount_words,
     next_shown,
@@ -30,9 +31,11 @@ from repband.web.shown import (
 from repband.web.sounds import Sounds
 from repband.workout import (
     Answered,
+    CheckAt,
     Corrected,
     CountIn,
     PainStop,
+    Practice,
     RestTick,
     Routine,
     SetArmed,
@@ -101,6 +104,7 @@ class PageState:
             "questions": None,
             "pain": None,
             "side": None,
+            "check": None,
             "cue": None,
             "reps": [],
             "sets": [],
@@ -173,6 +177,11 @@ class PageState:
                 self._range()
             case SetArmed():
                 self._armed(event)
+            case CheckAt():
+                plain["check"] = check_shown(event)
+                plain["cue"] = None
+            case Practice(RepCounted()) if plain["check"]:
+                plain["check"]["counted"] += 1
             case Corrected():
                 self._corrected(event)
             case TargetChanged():
@@ -253,8 +262,10 @@ class PageState:
             self.plain["questions"] = None
         if self.plain["state"] not in ("rest", "count-in", "paused"):
             self.plain["left_s"] = None
-        if self.plain["state"] not in ("set", "ready"):
+        if self.plain["state"] not in ("set", "ready", "check"):
             self.plain["cue"] = None
+        if self.plain["state"] != "check":
+            self.plain["check"] = None
 
     def _range(self) -> None:
         own = self._own_deg.get(self._task.exercise.name, [])

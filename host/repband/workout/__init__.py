@@ -15,21 +15,25 @@ from repband.workout.base import (
     SetSummary,
     SideChange,
     SideConfirmed,
+    State,
     TargetChanged,
     WorkoutDone,
     WorkoutEvent,
 )
+from repband.workout.firstcheck import CheckAt, Practice, Step
 from repband.workout.routine import Routine, SetTask, Target, routine_of
-from repband.workout.runner import Event, SetRunner, State
+from repband.workout.runner import Event, SetRunner
 
 __all__ = [
     "Answered",
+    "CheckAt",
     "Corrected",
     "CountIn",
     "EndReason",
     "Event",
     "PainStop",
     "Paused",
+    "Practice",
     "RestTick",
     "Resumed",
     "Routine",
@@ -42,6 +46,7 @@ __all__ = [
     "SideChange",
     "SideConfirmed",
     "State",
+    "Step",
     "Target",
     "TargetChanged",
     "WorkoutDone",

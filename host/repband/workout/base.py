@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 
 from repband.exercise import PainBand
 from repband.reps import Rep, RepRejected
 from repband.workout.routine import SetTask
+
+
+class State(Enum):
+    """Where in the workout the wearer is."""
+
+    IDLE = "nothing is armed yet"
+    CHECK = "a new sensor is tried out before the first set"
+    COUNT_IN = "a set is armed and counts down to its start"
+    READY = "a set is armed; the wearer gets into position"
+    SET = "reps count"
+    PAUSED = "the wearer paused; nothing counts, no timer runs"
+    REST = "between two sets"
+    SIDE = "the rest is over; the strap has to be on the other thigh, and the wearer says so"
+    STOPPED = "pain stopped the exercise; the safety text is shown"
+    CLOSING = "all sets are over; the last questions are open"
+    DONE = "the workout is over"
 
 
 class EndReason(StrEnum):

@@ -8,6 +8,7 @@ from repband.reps import RepCounted
 from repband.simulate import Tempo
 from repband.simulate.wearer import Wanted
 from repband.workout.base import Corrected, Paused, SetArmed, SetEnded, SetReady, TargetChanged
+from repband.workout.firstcheck import PRACTICE_REPS, CheckAt, Practice, Step
 from repband.workout.routine import SetTask
 
 _USUAL_REPS = 8
@@ -18,10 +19,12 @@ class Following:
 
     Args:
         ask: the wearer's ear.
+        guided: whether the session says when reps of a set begin to count; without, they do from the first.
     """
 
-    def __init__(self, ask: Callable[[Wanted | None], None]) -> None:
+    def __init__(self, ask: Callable[[Wanted | None], None], *, guided: bool = True) -> None:
         self._ask = ask
+        self._guided = guided
         self._task: SetTask | None = None
         self._target = 0
         self._said = 0
@@ -37,10 +40,13 @@ class Following:
         match event:
             case SetArmed():
                 self._task, self._target = event.task, event.target_reps or _USUAL_REPS
-                self._said, self._counts = 0, False
+                self._said, self._counts = 0, not self._guided
+            case CheckAt():
+                self._task, self._target = event.task, PRACTICE_REPS
+                self._said, self._counts = event.counted, event.step is Step.REPS
             case SetReady():
                 self._counts = True
-            case RepCounted():
+            case RepCounted() | Practice(RepCounted()):
                 self._said += 1
             case Corrected():
                 self._said = event.said

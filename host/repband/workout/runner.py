@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from enum import Enum
 from typing import Any
 
 from repband.cue import Cue
@@ -27,10 +26,12 @@ from repband.workout.base import (
     SetSummary,
     SideChange,
     SideConfirmed,
+    State,
     TargetChanged,
     WorkoutDone,
     WorkoutEvent,
 )
+from repband.workout.firstcheck import CheckEvent, FirstCheck, Step
 from repband.workout.oneset import CountedSet
 from repband.workout.routine import Routine, SetTask
 from repband.workout.underway import UnderWay
@@ -38,23 +39,7 @@ from repband.workout.underway import UnderWay
 # The last questions wait this long; a session nobody closes must not stay open.
 _CLOSING_S = 120.0
 
-Event = RepEvent | WorkoutEvent | Cue
-
-
-class State(Enum):
-    """Where in the workout the wearer is."""
-
-    IDLE = "nothing is armed yet"
-    COUNT_IN = "a set is armed and counts down to its start"
-    READY = "a set is armed; the wearer gets into position"
-    SET = "reps count"
-    PAUSED = "the wearer paused; nothing counts, no timer runs"
-    REST = "between two sets"
-    SIDE = "the rest is over; the strap has to be on the other thigh, and the wearer says so"
-    STOPPED = "pain stopped the exercise; the safety text is shown"
-    CLOSING = "all sets are over; the last questions are open"
-    DONE = "the workout is over"
-
+Event = RepEvent | WorkoutEvent | CheckEvent | Cue
 
 _OPEN_SET = (State.COUNT_IN, State.READY, State.SET)
 _PAUSABLE = (*_OPEN_SET, State.REST)
@@ -64,6 +49,8 @@ class SetRunner:
     """Runs the sets of a routine from motion, commands and ticks.
 
     Commands it knows, with their arguments; others, or one out of place, change nothing:
+        "check" (asks: whether somebody is there to answer): try the sensor out before the first set; what is said to
+            it meanwhile, `repband.workout.firstcheck` lists.
         "start": arm the first set; in a rest, end the rest.
         "skip": leave out what is under way (a set, a rest, a side, the last questions).
         "pause", "resume", "toggle": nothing counts in a pause.
@@ -83,6 +70,7 @@ class SetRunner:
         self._state = State.IDLE
         self._ahead = Ahead(routine.tasks)
         self._set: UnderWay | None = None
+        self._check: FirstCheck | None = None
         self._done: list[SetSummary] = []
         self._side: str | None = None
         self._item = 0
@@ -91,6 +79,7 @@ class SetRunner:
         self._left_s = 0.0
         self._no_harder = False
         self._commands: dict[str, Callable[[Mapping[str, Plain]], list[Event]]] = {
+            "check": self._check_first,
             "start": self._start,
             "skip": self._skip,
             "pause": self._pause,
@@ -119,6 +108,8 @@ class SetRunner:
     def feed(self, item: MotionItem) -> list[Event]:
         """Takes one motion frame or gap; gives what the rep counter says of it and what follows for the set."""
         self._now_s = item.known_s if isinstance(item, MotionFrame) else item.end_s
+        if self._check is not None:
+            return self._checked(self._check, self._check.feed(item, self._now_s))
         current = self._set
         if current is None or self._state not in (State.READY, State.SET):
             return []
@@ -128,6 +119,10 @@ class SetRunner:
 
     def command(self, command: Command) -> list[Event]:
         """Does what the wearer wants."""
+        if self._check is not None:
+            said = self._check.command(command.name, command.args, self._now_s)
+            if said is not None:
+                return self._checked(self._check, said)
         action = self._commands.get(command.name)
         return action(command.args) if action else []
 
@@ -149,6 +144,22 @@ class SetRunner:
     def finish(self) -> list[Event]:
         """The samples have ended: ends what is under way and keeps it."""
         return self._stop(EndReason.SOURCE)
+
+    # Before the first set.
+
+    def _check_first(self, args: Mapping[str, Plain]) -> list[Event]:
+        task = self._ahead.next
+        if self._state is not State.IDLE or task is None:
+            return []
+        self._state = State.CHECK
+        self._check = FirstCheck(task, asks=args.get("asks") is not False)
+        return [*self._check.begin(self._now_s)]
+
+    def _checked(self, check: FirstCheck, said: list[CheckEvent]) -> list[Event]:
+        if check.step is not Step.OVER:
+            return [*said]
+        self._check, self._state = None, State.IDLE
+        return [*said] if self._routine.guided else [*said, *self._next()]  # a led session waits for its start
 
     # Between sets.
 
@@ -275,6 +286,7 @@ class SetRunner:
     def _stop(self, reason: EndReason) -> list[Event]:
         if self._state is State.DONE:
             return []
+        self._check = None
         return self._close() if self._set is None else self._end(self._set, reason)
 
     def _close_or_ask(self) -> list[Event]:

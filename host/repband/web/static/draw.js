@@ -1,7 +1,7 @@
 // Draws the state: every function writes what it is given and decides nothing.
 import { put } from "./pace.js";
 
-const STEERING = "#controls button, #start-button, #rest button, #side-button, #stopped button, #end";
+const STEERING = "#controls button, #check button, #start-button, #rest button, #side-button, #stopped button, #end";
 const $ = (id) => document.getElementById(id);
 let state = null;
 let texts = null;
@@ -24,7 +24,7 @@ export function draw(now, words, guide) {
   drawSensor();
   $("watching").hidden = state.steers;
   for (const button of document.querySelectorAll(STEERING)) button.disabled = !state.steers;
-  const draws = { "idle": drawIdle, "rest": drawRest, "closing": drawRest, "side": drawSide, "stopped": drawStopped, "done": drawDone };
+  const draws = { "idle": drawIdle, "rest": drawRest, "closing": drawRest, "side": drawSide, "stopped": drawStopped, "done": drawDone, "check": drawCheck };
   (draws[state.state] ?? drawWork)();
   drawControls();
   return isNew;
@@ -56,6 +56,22 @@ export function which(set) {
 }
 
 function reps(count) { return `${count} ${count === 1 ? "rep" : "reps"}`; }
+
+function drawCheck() {
+  const { check, cue, excursion_deg } = state;
+  put($("check-title"), check.title);
+  put($("check-count"), check.step === "reps" ? reps(check.counted) : "");
+  put($("check-cue"), cue?.say ?? "");
+  put($("strip-text"), `thigh ${Math.round(excursion_deg)}°`);
+  if ($("check").dataset.step === check.step) return;
+  $("check").dataset.step = check.step;
+  $("check-more").replaceChildren(...check.more.map((text) => Object.assign(document.createElement("li"), { textContent: text.replace(/^- /, "") })));
+  $("check-choices").replaceChildren(...check.choices.map(({ say, name, args }) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: say, disabled: !state.steers });
+    Object.assign(button.dataset, { name, args: JSON.stringify(args) });
+    return button;
+  }));
+}
 
 function drawIdle() {
   const { set } = state;

@@ -82,7 +82,7 @@ function measure(counted_at_ms) {
 
 function drawSound() {
   put($("sound-text"), sound.on ? `Sound ${sound.volume} %` : "Sound off");
-  $("silence").hidden = sound.on || !state || state.state === "idle" || state.state === "done";
+  $("silence").hidden = sound.on || !state || ["check", "idle", "done"].includes(state.state);
   put($("silence-text"), sound.why);
   $("volume").value = sound.volume;
   $("mute").checked = sound.muted;
@@ -146,6 +146,11 @@ const CLICKS = {
   "safety-read": () => post("/safety-read"),
 };
 for (const [id, act] of Object.entries(CLICKS)) $(id).addEventListener("click", act);
+$("check-choices").addEventListener("click", ({ target }) => {
+  if (!target.dataset.name) return;
+  sound.unlock();
+  send(target.dataset.name, JSON.parse(target.dataset.args));
+});
 $("volume").addEventListener("input", (change) => sound.set("volume", Number(change.target.value)));
 $("mute").addEventListener("change", (change) => sound.set("muted", change.target.checked));
 $("metronome").addEventListener("change", (change) => sound.set("ticks", change.target.checked));
