@@ -19,6 +19,8 @@ import repband_wire as wire
 from pty_board import RATE_HZ, PtyBoard, counts_of
 from pty_terminal import Terminal
 from repband.driver.base import Command
+from repband.exercise import load_exercise
+from repband.exercise.table import device_table
 from repband.journal import read_recording
 from repband.link import LinkState
 from repband.link.known import known_path
@@ -126,10 +128,17 @@ class Meddler:
 class TestLive:
     def test_counts_a_set_and_keeps_every_sample(self, boards, tmp_path):
         counts = bridge()
-        board = PtyBoard(tmp_path, counts, speed=SPEED)
+        (tmp_path / "exercises").mkdir()
+        (tmp_path / "exercises" / "bridge.table").write_bytes(device_table(load_exercise("bridge")))
+        board = PtyBoard(tmp_path, counts, speed=SPEED, config={"exercise": "bridge"})
         boards.append(board)
         run = repband(tmp_path, "live", "bridge", "--serial", str(board.port), "--reps", str(REPS), "--plain")
         out, err = finish(run)
+        assert f"set 1: the sensor itself counted {REPS} too" in out
+        shown, _ = finish(repband(tmp_path, "sessions", "show", "last", "--plain"))
+        assert f"the sensor itself counted {REPS} too" in shown
+        assert "link: never lost" in shown
+        assert "clock known to" in shown
         assert "this sensor is new here: add --check" in err  # nobody is there to practise
         assert f"set 1 over: {REPS} of {REPS} reps, target reached" in out
         assert "none missing" in out

@@ -18,7 +18,9 @@ import click
 from repband.cli.earlier import taken_up, usual_deg
 from repband.cli.running import (
     ctrl_c,
+    device_lines,
     forget_unbegun,
+    keep_device_counts,
     new_recording_path,
     session_meta,
     session_screen,
@@ -26,9 +28,10 @@ from repband.cli.running import (
     warn,
     with_routine,
 )
-from repband.cli.sources import follow, linked_source, say_link
+from repband.cli.sources import follow, link_kept, linked_source, say_link, staying_awake
 from repband.cli.today import todays_plan
 from repband.cli.tryingout import TryingOut
+from repband.driver.devicecount import DeviceCounts
 from repband.driver.driver import Driver, Listener
 from repband.driver.session import Session
 from repband.errors import UsageError
@@ -60,9 +63,10 @@ class Options:
     """What the person asked for; `repband workout --help` explains each."""
 
     plan: str
-    source: Literal["demo", "stdin", "serial", "replay"]
+    source: Literal["demo", "stdin", "sensor", "replay"]
     file: str | None = None
     serial: str | None = None
+    ble: str | None = None
     count_in_s: float = 0.0
     side: str | None = None
     lan: bool = False
@@ -101,7 +105,8 @@ class LedSession:
         if options.keeps:
             self._look_back()
         self._session = Session(self._routine)
-        self._follows: list[Listener] = []
+        self._device = DeviceCounts()
+        self._follows: list[Listener] = [self._device]
         self._source = self._open_source()
         self._trying = TryingOut(self._source, options.check, asks=True, note=self._note, starts=False)
         first = self._routine.tasks[0]
@@ -136,15 +141,18 @@ class LedSession:
         board = Board(PageState(self._routine, self._source.name, self._session, self._usual_deg))
         listeners: list[Listener] = [self._view.apply, board, self._trying, *self._follows]
         if self._path:
-            listeners.append(stack.enter_context(self._history(self._path)))
+            history = stack.enter_context(self._history(self._path))
+            stack.callback(keep_device_counts, history, self._device)
+            listeners.append(history)
         listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
-        driver = Driver(self._session, keeper, listeners, warn)
+        driver = Driver(self._session, keeper, listeners, warn, waits=lambda: self._device.waits)
         stack.enter_context(PageServer(self._service(board, driver, gate), listening))
         self._trying.begin(driver)
         if somebody_is_there():
             stack.enter_context(self._trying.keyboard(driver))
         if self._options.opens:
             webbrowser.open(url)
+        stack.enter_context(staying_awake(self._source, self._note))
         with ctrl_c(lambda: driver.ask("stop")):
             driver.run(self._source)
 
@@ -173,7 +181,7 @@ class LedSession:
         options = self._options
         if options.source == "stdin":
             return StdinSource()
-        linked = linked_source(options.serial, None)
+        linked = linked_source(options.serial, options.ble)
         if linked is not None:
             follow(linked, self._note)
             return linked
@@ -201,7 +209,14 @@ class LedSession:
         return held
 
     def _history(self, path: Path) -> HistoryKeeper:
-        keeper = HistoryKeeper(self._meta, path, lambda: self._session.stats, plan=self._plan, resumes=self._resumes)
+        keeper = HistoryKeeper(
+            self._meta,
+            path,
+            lambda: self._session.stats,
+            plan=self._plan,
+            resumes=self._resumes,
+            link=lambda: link_kept(self._source),
+        )
         for notice in keeper.notices:
             click.echo(f"repband: {notice}", err=True)
         return keeper
@@ -244,6 +259,8 @@ class LedSession:
             for summary in self._view.sets:
                 click.echo(summary_line(summary))
         click.echo(stats_line(self._session.stats))
+        for line in device_lines(self._device, self._source):
+            click.echo(line)
         if self._path:
             click.echo(f"kept: {self._path}  (see it again: repband sessions show last)")
 

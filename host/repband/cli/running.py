@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,9 @@ import click
 import msgspec
 
 from repband.cli.options import parse_load
+from repband.cli.sources import counts_itself, link_kept, was_lost
 from repband.cli.tryingout import TryingOut
+from repband.driver.devicecount import DeviceCounts
 from repband.driver.driver import Driver, Listener
 from repband.driver.session import Session
 from repband.errors import JournalError
@@ -24,6 +26,7 @@ from repband.journal.keeper import HistoryKeeper
 from repband.journal.resume import give_back
 from repband.paths import data_dir
 from repband.reps import DETECTOR_VERSION
+from repband.screen.phrases import counts_differ
 from repband.screen.plain import PlainScreen, rep_line, stats_line, summary_line
 from repband.screen.view import View
 from repband.source import Source
@@ -103,6 +106,32 @@ def warn(error: Exception) -> None:
     click.echo(f"repband: {error} (the session goes on)", err=True)
 
 
+def keep_device_counts(history: HistoryKeeper, device: DeviceCounts) -> None:
+    """Keeps what the sensor counted by itself beside the sets that are over."""
+    for one in device.sets:
+        counted = device.count(one.number)
+        if counted is not None:
+            history.keep_device_count(one.number, counted)
+
+
+def device_lines(device: DeviceCounts, source: Source) -> Iterator[str]:
+    """What the sensor counted by itself, set by set, and why it differs where that is known."""
+    for one in device.sets:
+        counted = device.count(one.number)
+        if counted is None:
+            continue
+        sensors = counts_itself(source)
+        text = counts_differ(
+            one.counted,
+            counted,
+            missing=one.count_min != one.count_max,
+            rejected=[movement.reason for movement in one.rejected],
+            lost=was_lost(source),
+            other="" if sensors == one.exercise else sensors,
+        )
+        yield f"set {one.number}: {text}"
+
+
 @contextmanager
 def session_screen(view: View, *, plain: bool) -> Generator[Listener]:
     """Shows a session in the terminal, or as lines; gives the driver's listener."""
@@ -162,6 +191,7 @@ class LiveRun:
         self._view = View(exercise, target, source.name)
         self._trying = TryingOut(source, check, asks=asks, note=self.note)
         self._follows = follows
+        self._device = DeviceCounts()
 
     def run(self) -> None:
         """Runs until the workout is done, the source ends or Ctrl-C; says the summary, also after an error.
@@ -180,11 +210,13 @@ class LiveRun:
 
     def _drive(self, stack: ExitStack) -> None:
         keeper = stack.enter_context(Recorder(self._path, self._meta)) if self._path else None
-        listeners: list[Listener] = [self._view.apply, self._trying, *self._follows]
+        listeners: list[Listener] = [self._view.apply, self._trying, self._device, *self._follows]
         if self._path:
-            listeners.append(stack.enter_context(self._history(self._path)))
+            history = stack.enter_context(self._history(self._path))
+            stack.callback(keep_device_counts, history, self._device)
+            listeners.append(history)
         listeners.append(stack.enter_context(session_screen(self._view, plain=self._plain)))
-        driver = Driver(self._session, keeper, listeners, warn)
+        driver = Driver(self._session, keeper, listeners, warn, waits=lambda: self._device.waits)
         self._trying.begin(driver)
         stack.enter_context(self._trying.keyboard(driver))
         with ctrl_c(lambda: driver.ask("stop")):
@@ -192,7 +224,12 @@ class LiveRun:
 
     def _history(self, path: Path) -> HistoryKeeper:
         keeper = HistoryKeeper(
-            self._meta, path, lambda: self._session.stats, target_sets=self._target.sets, resumes=self._resumes
+            self._meta,
+            path,
+            lambda: self._session.stats,
+            target_sets=self._target.sets,
+            resumes=self._resumes,
+            link=lambda: link_kept(self._source),
         )
         for notice in keeper.notices:
             click.echo(f"repband: {notice}", err=True)
@@ -216,5 +253,7 @@ class LiveRun:
                 for rep in summary.reps:
                     click.echo(f"  {rep.number:3}  {rep_line(self._view.exercise, rep)}")
         click.echo(stats_line(self._session.stats))
+        for line in device_lines(self._device, self._source):
+            click.echo(line)
         if self._path:
             click.echo(f"kept: {self._path}  (see it again: repband sessions show last)")

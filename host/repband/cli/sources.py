@@ -12,7 +12,7 @@ import numpy as np
 from repband.driver.driver import Listener
 from repband.errors import UsageError
 from repband.exercise import Exercise
-from repband.link import Change, link_line
+from repband.link import Change, link_figures, link_line
 from repband.link.source import LinkSource
 from repband.simulate import EXERCISES, SetPlan, VirtualSensor, simulate_set
 from repband.simulate.wearer import VirtualWearer
@@ -103,6 +103,21 @@ def staying_awake(source: Source, note: Callable[[str], None]) -> AbstractContex
     from repband.link.awake import awake
 
     return awake(note)
+
+
+def link_kept(source: Source) -> dict[str, float | None]:
+    """The link's figures, to keep with the session; none without a link."""
+    return link_figures(source.stats) if isinstance(source, LinkSource) and source.streamed else {}
+
+
+def counts_itself(source: Source) -> str:
+    """The exercise that the sensor counts by itself, as far as is known."""
+    return source.exercise if isinstance(source, LinkSource) else ""
+
+
+def was_lost(source: Source) -> bool:
+    """Whether the link was lost in the session."""
+    return isinstance(source, LinkSource) and source.stats.drops > 0
 
 
 def say_link(source: Source) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from repband.cli.options import check_option, serial_option
+from repband.cli.options import ble_option, check_option, serial_option
 from repband.errors import UsageError
 
 
@@ -14,6 +14,7 @@ from repband.errors import UsageError
 @click.option("--stdin", "kind", flag_value="stdin", help="From standard input: lines of t_s,ax,ay,az[,gx,gy,gz].")
 @click.option("--replay", "replayed", metavar="FILE", help="From a recording, at its own pace.")
 @serial_option
+@ble_option
 @click.option("--count-in", "count_in_s", type=click.FloatRange(0, 30), default=0.0, help="Seconds of count-in.")
 @click.option("--side", type=click.Choice(["left", "right"]), help="The thigh the sensor is on at the beginning.")
 @click.option("--lan", is_flag=True, help="Also for a phone or tablet beside the mat; shows a code to scan.")
@@ -31,6 +32,7 @@ def command(
     kind: str | None,
     replayed: str | None,
     port: str | None,
+    sensor: str | None,
     count_in_s: float,
     side: str | None,
     lan: bool,
@@ -49,10 +51,11 @@ def command(
 
     Ctrl-C ends the session at once and keeps it. Stop when it hurts.
     """
-    if sum((demo, kind is not None, replayed is not None, port is not None)) != 1:
+    if sum((demo, *(given is not None for given in (kind, replayed, port, sensor)))) != 1:
         raise UsageError(
             "name one source of samples",
-            cure="add --serial (the sensor on its cable), --demo (no sensor needed), --stdin or --replay FILE",
+            cure="add --ble (the sensor on the air), --serial (on its cable), --demo (no sensor needed), --stdin or"
+            " --replay FILE",
         )
     try:
         from repband.cli.led import LedSession, Options
@@ -60,9 +63,10 @@ def command(
         raise UsageError(f"the live page needs {error.name}", cure='pip install "repband[web]"') from error
     options = Options(
         plan=plan or "beginner",
-        source="demo" if demo else "stdin" if kind else "serial" if port is not None else "replay",
+        source="demo" if demo else "stdin" if kind else "replay" if replayed is not None else "sensor",
         file=replayed,
         serial=port,
+        ble=sensor,
         count_in_s=count_in_s,
         side=side,
         lan=lan,

@@ -17,6 +17,8 @@ from repband.stream import StreamItem
 
 # How often time is told to the session. Rest timers show whole seconds; four ticks a second keep them smooth.
 TICK_S = 0.25
+# The sensor tells a rep that it counted by itself up to two seconds after its end (firmware/COUNTER.md).
+HEAR_OUT_S = 3.0
 # How long the driver waits for an arrival before it looks at the clock and the wearer's keys again.
 _POLL_S = 0.05
 
@@ -44,6 +46,8 @@ class Driver:
         keeper: keeps each record before it acts; None keeps nothing.
         listeners: each is called with every record and the events it led to, in order. They are equals: none sees
             more than another.
+        waits: whether something is yet to be heard of a set that is over; then the source is heard for `HEAR_OUT_S`
+            more, at most. What comes is recorded, and moves nothing.
         on_trouble: told when the keeper or a listener fails; it is left out from then on, and the session goes on.
         clock: a steady clock in s; injected in tests.
     """
@@ -54,12 +58,14 @@ class Driver:
         keeper: Keeper | None = None,
         listeners: Sequence[Listener] = (),
         on_trouble: Callable[[Exception], None] | None = None,
+        waits: Callable[[], bool] = bool,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._session = session
         self._keeper = keeper
         self._listeners = list(listeners)
         self._on_trouble = on_trouble
+        self._waits = waits
         self._clock = clock
         self._presses = Presses()
         self._asked: queue.SimpleQueue[tuple[str, dict[str, Plain]]] = queue.SimpleQueue()
@@ -86,6 +92,7 @@ class Driver:
         reader.start()
         try:
             self._loop(arrivals)
+            self._hear_out(arrivals)
         finally:
             self._ended.set()
             source.close()
@@ -129,6 +136,17 @@ class Driver:
             self._tick_until(thing.arrival_s)
             self.act(thing)
             self._ask_what_is_pressed(thing)
+
+    def _hear_out(self, arrivals: queue.Queue[Arrival | BaseException | None]) -> None:
+        until_s = self._clock() + HEAR_OUT_S
+        while self._waits() and self._clock() < until_s:
+            try:
+                thing = arrivals.get(timeout=_POLL_S)
+            except queue.Empty:
+                continue
+            if thing is None or isinstance(thing, BaseException):
+                return  # the workout is done: that its source ends now is no error
+            self.act(thing)
 
     def act(self, record: Record) -> None:
         """Records one record, lets it act and tells everyone what followed."""

@@ -6,6 +6,6 @@ makes a source of the two.
 
 from repband.link.core import Link
 from repband.link.states import Change, LinkState
-from repband.link.stats import LinkStats, link_line
+from repband.link.stats import LinkStats, link_figures, link_line
 
-__all__ = ["Change", "Link", "LinkState", "LinkStats", "link_line"]
+__all__ = ["Change", "Link", "LinkState", "LinkStats", "link_figures", "link_line"]

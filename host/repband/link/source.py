@@ -75,6 +75,11 @@ class LinkSource:
         """The link's accounts; may be read from any thread."""
         return self._link.stats
 
+    @property
+    def exercise(self) -> str:
+        """What the sensor counts by itself; "" where it counts nothing or has not said."""
+        return self._link.info.exercise if self._link.info is not None else ""
+
     def __iter__(self) -> Iterator[Frame]:
         """Gives frames until `close`.
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from repband.link.clock import ClockEstimate
 from repband.link.states import Change, LinkState
+from repband.screen.phrases import link_text, losses_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +46,26 @@ class LinkStats:
     clock: ClockEstimate | None = None
 
 
+def link_figures(stats: LinkStats) -> dict[str, float | None]:
+    """The link in figures, by the names under which the history keeps them."""
+    clock = stats.clock
+    return {
+        "link_drops": stats.drops,
+        "link_away_s": stats.away_s,
+        "link_resends": stats.resends,
+        "link_bad_messages": stats.bad_messages,
+        "link_restarts": stats.restarts,
+        "link_interval_ms": stats.interval_ms,
+        "battery_percent": stats.battery_percent,
+        "clock_sd_s": clock.uncertainty_s if clock else None,
+        "clock_drift_ppm": clock.drift_ppm if clock else None,
+        "clock_drift_sd_ppm": clock.drift_uncertainty_ppm if clock else None,
+    }
+
+
 def link_line(stats: LinkStats) -> str:
-    """The link in one line: "link: never lost, battery 80 %, clock within 1.2 ms, drift 14 +/- 3 ppm"."""
-    parts = [_losses(stats)]
-    if stats.resends:
-        parts.append(f"{stats.resends} stretches asked for again")
-    if stats.bad_messages:
-        parts.append(f"{stats.bad_messages} damaged messages")
-    if stats.restarts:
-        parts.append(f"the sensor restarted {stats.restarts} times")
-    if stats.interval_ms:
-        parts.append(f"connection interval {stats.interval_ms:g} ms")
-    if stats.battery_percent is not None:
-        parts.append(f"battery {stats.battery_percent} %")
-    if stats.device_count is not None:
-        parts.append(f"the sensor itself counted {stats.device_count}")
-    if stats.clock is not None:
-        parts.append(clock_text(stats.clock))
-    return f"link: {', '.join(parts)}"
+    """The link in one line: "link: never lost, battery 80 %, clock known to 1.2 ms, drift 14 +/- 3 ppm"."""
+    return f"link: {link_text(link_figures(stats))}"
 
 
 def status_text(stats: LinkStats) -> str:
@@ -74,10 +77,16 @@ def status_text(stats: LinkStats) -> str:
         parts.append(f"{stats.interval_ms:g} ms")
     if stats.battery_percent is not None:
         parts.append(f"battery {stats.battery_percent} %")
+    if stats.clock is not None:
+        parts.append(f"clock ± {stats.clock.uncertainty_s * 1e3:.0f} ms")
+    if stats.device_count is not None:
+        parts.append(f"it counts {stats.device_count} itself")
+    if stats.resends:
+        parts.append(f"{stats.resends} stretches asked for again")
     if stats.missing:
         parts.append(f"{stats.missing} samples awaited: the count may rise")
     if stats.drops:
-        parts.append(_losses(stats))
+        parts.append(losses_text(stats.drops, stats.away_s))
     return ", ".join(parts)
 
 
@@ -95,18 +104,3 @@ def change_text(change: Change, *, again: bool) -> str | None:
     if change.after is LinkState.STREAMING and change.before is LinkState.PROVING:
         return "the link to the sensor is open" + (" again: what was missed is being fetched" if again else "")
     return None
-
-
-def clock_text(clock: ClockEstimate) -> str:
-    """The clock fit in words."""
-    text = f"clock known to {clock.uncertainty_s * 1e3:.1f} ms"
-    if clock.drift_uncertainty_ppm is None:
-        return text
-    return f"{text}, drift {clock.drift_ppm:.0f} +/- {clock.drift_uncertainty_ppm:.0f} ppm"
-
-
-def _losses(stats: LinkStats) -> str:
-    if not stats.drops:
-        return "never lost"
-    times = "once" if stats.drops == 1 else f"{stats.drops} times"
-    return f"lost {times}, {stats.away_s:.1f} s in all"

@@ -14,16 +14,7 @@ import msgspec
 from repband.errors import RepBandError
 from repband.journal.kept import KeptSession, KeptSet
 from repband.reps.base import PhaseTimes, Rep
-
-_ENDED = {
-    "target": "target reached",
-    "rested": "no rep for a while",
-    "stopped": "stopped",
-    "source": "the samples ended",
-    "sensor": "ended on the sensor",
-    "sensor-off": "cut off on the sensor",
-    None: "broken off",
-}
+from repband.screen.phrases import ENDED, counts_differ, link_text, samples_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,24 +127,11 @@ def missing(session: KeptSession) -> str:
     return "none" if lost == 0 else f"{100 * lost / (lost + samples):.1f} %"
 
 
-def _quality(session: KeptSession) -> str:
+def _samples(session: KeptSession) -> str:
     """ "3120 samples at 52.0 Hz, 12 missing in 2 gaps"."""
-    figures = session.quality
-    if figures.get("counted_by_sensor"):
+    if session.quality.get("counted_by_sensor"):
         return "none: the sensor counted by itself"
-    if not figures.get("samples"):
-        return "no figures were kept"
-    rate = f" at {figures['rate_hz']:.1f} Hz" if "rate_hz" in figures else ""
-    count = figures.get("gaps", 0)
-    gaps = f"{figures.get('missing', 0):.0f} missing in {count:.0f} gap{'s' if count > 1 else ''}" if count else ""
-    others = (
-        ("duplicates", "came twice"),
-        ("late", "came too late"),
-        ("corrupt", "frames could not be read"),
-        ("retimed", "had odd times"),
-    )
-    odd = "".join(f", {figures[name]:.0f} {text}" for name, text in others if figures.get(name))
-    return f"{figures['samples']:.0f} samples{rate}, {gaps or 'none missing'}{odd}"
+    return samples_text(session.quality) if session.quality.get("samples") else "no figures were kept"
 
 
 def _recording(session: KeptSession) -> str:
@@ -165,9 +143,12 @@ def _recording(session: KeptSession) -> str:
 def set_title(one: KeptSet, session: KeptSession) -> str:
     """What the set came to, and where it differs from the session."""
     of = f" of {one.target_reps}" if one.target_reps else ""
-    parts = [f"Set {one.number}: {one.said}{of} reps", _ENDED.get(one.ended_why, one.ended_why or "")]
+    parts = [f"Set {one.number}: {one.said}{of} reps", ENDED.get(one.ended_why or "", one.ended_why or "broken off")]
     if one.corrections:
         parts.append(f"counted {one.counted}, corrected by you to {one.said}")
+    if one.device_counted is not None and not session.quality.get("counted_by_sensor"):
+        missing_here = one.count_min != one.count_max
+        parts.append(counts_differ(one.counted, one.device_counted, missing=missing_here))
     if one.count_min is not None and one.count_max is not None and one.count_min != one.count_max:
         parts.append(f"between {one.count_min} and {one.count_max}, as samples are missing")
     parts += [
@@ -202,7 +183,9 @@ def facts(session: KeptSession) -> Iterator[tuple[str, str]]:
         yield "plan", session.plan_name + (f", revision {session.plan_revision}" if session.plan_revision else "")
     if session.worse_next_day is not None:
         yield "the day after", "pain worse" if session.worse_next_day else "pain no worse"
-    yield "samples", _quality(session)
+    yield "samples", _samples(session)
+    if link := link_text(session.quality):
+        yield "link", link
     yield "sensor", session.sensor or "unknown"
     if session.demo:
         yield "demo", "not your own doing: history, trends and report leave it out"

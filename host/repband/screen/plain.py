@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 
 from repband.cue import Cue
 from repband.driver.base import Record
@@ -12,13 +13,13 @@ from repband.exercise import Exercise
 from repband.mount import MountWarning
 from repband.reps import Rep, RepCounted, RepMeasured, RepRejected
 from repband.screen.firstcheck import plain_lines
+from repband.screen.phrases import ENDED, samples_text
 from repband.screen.view import View, gap_text, suggestion_text, warning_text
 from repband.stream import Gap, StreamStats
 from repband.workout import (
     Answered,
     CheckAt,
     Corrected,
-    EndReason,
     PainStop,
     Paused,
     Practice,
@@ -30,15 +31,6 @@ from repband.workout import (
     SideChange,
     TargetChanged,
 )
-
-_ENDED = {
-    EndReason.TARGET: "target reached",
-    EndReason.RESTED: "no rep for a while",
-    EndReason.STOPPED: "stopped",
-    EndReason.SKIPPED: "skipped",
-    EndReason.PAIN: "stopped for pain",
-    EndReason.SOURCE: "the samples ended",
-}
 
 
 class PlainScreen:
@@ -122,7 +114,7 @@ def rep_line(exercise: Exercise, rep: Rep) -> str:
 def summary_line(summary: SetSummary) -> str:
     """One finished set in a line; both numbers where the wearer corrected, the range where samples are missing."""
     of = f" of {summary.target_reps}" if summary.target_reps else ""
-    text = f"set {summary.number} over: {summary.said}{of} reps, {_ENDED[summary.ended]}"
+    text = f"set {summary.number} over: {summary.said}{of} reps, {ENDED[summary.ended]}"
     if summary.said != summary.counted:
         text += f"; counted {summary.counted}, corrected by you"
     if summary.count_min != summary.count_max:
@@ -132,15 +124,4 @@ def summary_line(summary: SetSummary) -> str:
 
 def stats_line(stats: StreamStats) -> str:
     """How the samples came: "3120 samples at 52.0 Hz, none missing"."""
-    rate = f" at {stats.rate_hz:.1f} Hz" if stats.rate_hz else ""
-    missing = (
-        f"{stats.missing} missing in {stats.gaps} gap{'s' if stats.gaps > 1 else ''}" if stats.gaps else "none missing"
-    )
-    others = (
-        (stats.duplicates, "came twice"),
-        (stats.late, "came too late"),
-        (stats.corrupt, "frames could not be read"),
-        (stats.retimed, "had odd times"),
-        (stats.restarts, "restarts of the sensor"),
-    )
-    return f"{stats.samples} samples{rate}, {missing}" + "".join(f", {n} {what}" for n, what in others if n)
+    return samples_text(asdict(stats))

@@ -146,7 +146,7 @@ def written_page(name: str, *, in_session: bool) -> str:
         tag("p", f"For: {plan.for_whom}", class_="lead"),
         tag("section",
             tag("p", "Train with it:"),
-            tag("pre", tag("code", f'repband workout "{file}" --serial'), tabindex=0),
+            tag("pre", tag("code", f'repband workout "{file}" --ble'), tabindex=0),
             tag("p", f"Revision {plan.revision}. A changed plan is a new file; each session names the revision it was "
                 "done under.", class_="fine"),
             tag("p", tag("a", "Change it", href=f"/plan?from={name}", class_="button"),
