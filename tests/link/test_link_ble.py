@@ -27,7 +27,8 @@ from sensor_double import SensorDouble
 
 pytest.importorskip("bumble", reason="virtual Bluetooth needs bumble (pip install 'repband[dev]')")
 
-from bumble_air import Air, Board
+from bumble_air import Air
+from bumble_double import Board
 
 SPEED = 7.0
 REPS = 4

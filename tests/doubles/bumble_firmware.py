@@ -1,0 +1,350 @@
+"""The firmware on the air: its own main.py in a MicroPython process, whose stand-in `bluetooth` is a bumble peripheral.
+
+The stand-in talks over a loopback socket (firmware/simulated/bluetooth.py says what). Here its table becomes a GATT
+server, its advertisement is sent, and every read, write, MTU exchange and subscription of a host goes to it and back.
+The stand-in paces both directions by connection events in simulated time; this side adds none, only what it is asked
+to: delays, silence, a cut.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import struct
+import subprocess
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from bumble import att, gatt, hci
+from bumble.device import Device
+from bumble_air import Air, make_device
+from repband.source.firmware import HEAP, find_interpreter
+
+# REPBAND_FIRMWARE_ROOT names another checkout, to test the host against another version of the firmware.
+ROOT = Path(os.environ.get("REPBAND_FIRMWARE_ROOT") or Path(__file__).parents[2])
+_PATHS = ("firmware/simulated", "firmware", "protocols/wire")
+_START_S = 20.0
+_LEAST_ADVERTISING_MS = 20.0
+
+
+class FirmwareBoard:
+    """A board on the air.
+
+    Args:
+        folder: for its files.
+        counts: what its sensor feels, shape (n, 3) or (n, 6), int16; the first second over and over until `move`.
+        speed: how many times faster than real time it lives.
+        stack: whose manners its Bluetooth has, "nimble" or "btstack".
+        mac: its address, twelve hexadecimal digits.
+        config: fields of its config file.
+        environment: more settings of the simulated board.
+
+    Attributes:
+        delay: how long the next notification is held back, in s; those behind it wait, too.
+        connections: how many there have been.
+        notified: how many notifications have been handed to hosts.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        counts: np.ndarray,
+        *,
+        speed: float = 5.0,
+        stack: str = "nimble",
+        mac: str = "c0ffee00beef",
+        config: dict[str, object] | None = None,
+        environment: dict[str, str] | None = None,
+    ) -> None:
+        self.folder, self.counts, self.speed, self.stack = folder, counts.astype("<i2"), speed, stack
+        self.address = ":".join(mac[at : at + 2] for at in range(0, 12, 2)).upper()
+        self.reachable = True
+        self.delay: Callable[[], float] = lambda: 0.0
+        self.connections = 0
+        self.notified = 0
+        self.boots = 0
+        self._mac = mac
+        self._more = environment or {}
+        folder.mkdir(exist_ok=True)
+        (folder / "config.json").write_text(json.dumps(config or {}))
+        self._process: subprocess.Popen[bytes] | None = None
+        self._device: Device | None = None
+        self._board: asyncio.StreamWriter | None = None
+        self._connection: Any = None
+        self._table: list[Any] | None = None
+        self._by_handle: dict[int, gatt.Characteristic[bytes]] = {}
+        self._questions: dict[bytes, deque[asyncio.Future[bytes]]] = {}
+        self._advertisement: tuple[float, bytes, bytes] | None = None
+        self._silent = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    @property
+    def moving(self) -> Path:
+        """The file whose presence lets the wearer move."""
+        return self.folder / "moving"
+
+    def move(self) -> None:
+        """The wearer begins."""
+        self.moving.touch()
+
+    def fed(self, boot: int = 1) -> np.ndarray:
+        """What the simulated sensor has been fed since that boot, shape (n, axes): the truth."""
+        path = self.folder / f"fed{boot}.bin"
+        axes = self.counts.shape[1]
+        data = np.fromfile(path, dtype="<i2") if path.exists() else np.empty(0, "<i2")
+        return data[: len(data) // axes * axes].reshape(-1, axes)
+
+    @property
+    def moved(self) -> int:
+        """How many samples of the movement have been felt since the last boot."""
+        began = self.moving.read_text() if self.moving.exists() else ""
+        return len(self.fed(self.boots)) - int(began) if began else 0
+
+    async def start(self, air: Air) -> None:
+        """Boots it; returns when it advertises."""
+        self._air = air
+        self._notifications: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue()
+        self._changing = asyncio.Lock()
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._keep(self._deliver())
+        self.boot()
+        await asyncio.wait_for(self._until(lambda: self._advertisement is not None), _START_S)
+
+    def boot(self, from_row: int = 0) -> None:
+        """Its process begins; the sensor feels what is left from that row on."""
+        interpreter = find_interpreter()
+        assert interpreter is not None
+        self.boots += 1
+        self.counts[from_row:].tofile(self.folder / "rows.bin")
+        port = self._server.sockets[0].getsockname()[1]
+        environment = {
+            "MICROPYPATH": ":".join([*(str(ROOT / part) for part in _PATHS), ".frozen"]),
+            "REPBAND_SIM_ROWS": str(self.folder / "rows.bin"),
+            "REPBAND_SIM_AXES": str(self.counts.shape[1]),
+            "REPBAND_SIM_MOVING": str(self.moving),
+            "REPBAND_SIM_FED": str(self.folder / f"fed{self.boots}.bin"),
+            "REPBAND_SIM_SPEED": str(self.speed),
+            "REPBAND_SIM_STACK": self.stack,
+            "REPBAND_SIM_MAC": self._mac,
+            "REPBAND_SIM_AIR": f"127.0.0.1:{port}",
+            **self._more,
+        }
+        self._process = subprocess.Popen(
+            [interpreter, "-X", f"heapsize={HEAP}", ROOT / "firmware/simulated/board.py"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self.folder,
+            env={**os.environ, **environment},
+        )
+
+    def kill(self) -> None:
+        """Its process dies."""
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            assert process.stdin is not None
+            process.stdin.close()
+
+    @property
+    def runs(self) -> bool:
+        """Whether the firmware is alive."""
+        return self._process is not None and self._process.poll() is None
+
+    async def cut(self, supervision_s: float = 2.0) -> None:
+        """Out of range: what is on its way is lost, and after so many simulated seconds both sides know it."""
+        self.reachable = False
+        self._silent = True
+        await asyncio.sleep(supervision_s / self.speed)
+        self._tell(b"D")
+        await self._hang_up(hci.HCI_CONNECTION_TIMEOUT_ERROR)
+
+    async def come_back(self) -> None:
+        """In reach again."""
+        self._silent = False
+        self.reachable = True
+
+    async def set_interval(self, interval_ms: float) -> None:
+        """The host gives another connection interval."""
+        self._tell(b"U", struct.pack(">H", round(interval_ms / 1.25)))
+
+    def close(self) -> None:
+        """Ends it; the event loop ends the rest."""
+        self.kill()
+
+    async def _until(self, done: Callable[[], bool]) -> None:
+        while not done():
+            await asyncio.sleep(0.005)
+
+    def _keep(self, work: Any) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """One life of the process: what it tells, until it dies."""
+        self._board = writer
+        try:
+            while True:
+                size, kind = struct.unpack(">Hc", await reader.readexactly(3))
+                await self._told(kind, await reader.readexactly(size))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+            if self._board is writer:
+                self._board = None
+                await self._died()
+
+    async def _died(self) -> None:
+        self._advertisement = None
+        self._forget_questions()
+        await self._hang_up(hci.HCI_CONNECTION_TIMEOUT_ERROR)
+        await self._advertise()
+
+    async def _told(self, kind: bytes, body: bytes) -> None:
+        if kind == b"H":
+            await self._appear()
+        elif kind == b"S":
+            self._offer(json.loads(body))
+        elif kind == b"A":
+            interval_us, size = struct.unpack(">IxB", body[:6])
+            told = interval_us / 1000, body[6 : 6 + size], body[6 + size :]
+            self._advertisement = told if interval_us else None
+            await self._advertise()
+        elif kind == b"N":
+            self._notifications.put_nowait((struct.unpack(">H", body[:2])[0], body[2:]))
+        elif kind == b"D":
+            await self._hang_up(hci.HCI_REMOTE_USER_TERMINATED_CONNECTION_ERROR)
+        elif kind in (b"M", b"R", b"W") and self._questions.get(kind):
+            self._questions[kind].popleft().set_result(body)
+
+    async def _appear(self) -> None:
+        if self._device is not None:
+            return
+        self._device = make_device(self._air.link, self.address, "board")
+        self._device.on("connection", self._connected)
+        server = self._device.gatt_server
+        server.on_att_exchange_mtu_request = lambda bearer, request: self._keep(self._exchange_mtu(bearer, request))
+        server.on_att_write_command = lambda _, request: self._write_command(request)
+        await self._device.power_on()
+
+    def _offer(self, table: list[Any]) -> None:
+        """Mirrors the table; a board that boots again has the same one."""
+        assert self._device is not None
+        assert self._table in (None, table)
+        if self._table is not None:
+            return
+        self._table = table
+        for uuid, rows in table:
+            self._device.add_service(gatt.Service(uuid.upper(), [self._characteristic(*row) for row in rows]))
+
+    def _characteristic(self, uuid: str, flags: int, handle: int) -> gatt.Characteristic[bytes]:
+        async def read(_: Any) -> bytes:
+            answer = await self._ask(b"R", struct.pack(">H", handle))
+            if answer[2]:
+                raise att.ATT_Error(att.ErrorCode(answer[2]))
+            return answer[3:]
+
+        async def write(_: Any, data: bytes) -> None:
+            answer = await self._ask(b"W", struct.pack(">HB", handle, 1) + data)
+            if answer[2]:
+                raise att.ATT_Error(att.ErrorCode(answer[2]))
+
+        def subscribed(_: Any, notify: bool, indicate: bool) -> None:
+            self._tell(b"W", struct.pack(">HB2s", handle + 1, 0, b"\x01\x00" if notify else b"\x00\x00"))
+
+        made = gatt.Characteristic(
+            uuid.upper(),
+            gatt.Characteristic.Properties(flags),
+            gatt.Characteristic.READABLE | gatt.Characteristic.WRITEABLE,
+            gatt.CharacteristicValue(read=read, write=write),
+        )
+        made.on("subscription", subscribed)
+        self._by_handle[handle] = made
+        return made
+
+    async def _advertise(self) -> None:
+        """Advertises as told, while nobody is connected."""
+        assert self._device is not None
+        async with self._changing:
+            if self._advertisement is None or self._connection is not None:
+                await self._device.stop_advertising()
+                return
+            interval_ms, data, response = self._advertisement
+            interval_ms = max(_LEAST_ADVERTISING_MS, interval_ms / self.speed)
+            await self._device.start_advertising(
+                advertising_data=data,
+                scan_response_data=response,
+                auto_restart=False,
+                advertising_interval_min=interval_ms,
+                advertising_interval_max=interval_ms,
+            )
+
+    def _connected(self, connection: Any) -> None:
+        self._connection, self._advertisement = connection, None
+        self.connections += 1
+        connection.on("disconnection", lambda _: self._disconnected(connection))
+        self._tell(b"C", struct.pack(">B6sH", 1, bytes(connection.peer_address), round(self._air.interval_ms / 1.25)))
+
+    def _disconnected(self, connection: Any) -> None:
+        if self._connection is connection:
+            self._connection = None
+            self._tell(b"D")
+            self._forget_questions()
+            self._keep(self._advertise())
+
+    async def _hang_up(self, reason: int) -> None:
+        connection = self._connection
+        if connection is not None:
+            self._disconnected(connection)
+            await connection.disconnect(reason)
+
+    async def _exchange_mtu(self, bearer: Any, request: att.ATT_Exchange_MTU_Request) -> None:
+        assert self._device is not None
+        answer = await self._ask(b"M", struct.pack(">H", request.client_rx_mtu))
+        self._device.gatt_server.max_mtu = struct.unpack(">H", answer)[0]
+        type(self._device.gatt_server).on_att_exchange_mtu_request(self._device.gatt_server, bearer, request)
+
+    def _write_command(self, request: att.ATT_Write_Command) -> None:
+        assert self._device is not None
+        characteristic = self._device.gatt_server.get_attribute(request.attribute_handle)
+        handle = next(handle for handle, one in self._by_handle.items() if one is characteristic)
+        self._tell(b"W", struct.pack(">HB", handle, 0) + request.attribute_value)
+
+    async def _deliver(self) -> None:
+        """Notifies, in order; what comes while nobody hears it is lost."""
+        while True:
+            handle, data = await self._notifications.get()
+            delay_s = self.delay()
+            if delay_s:
+                await asyncio.sleep(delay_s)
+            connection = self._connection
+            if connection is None or self._silent:
+                continue
+            assert self._device is not None
+            assert len(data) <= connection.att_mtu - 3
+            self.notified += 1
+            await self._device.gatt_server.notify_subscriber(connection, self._by_handle[handle], data, force=True)
+
+    async def _ask(self, kind: bytes, body: bytes) -> bytes:
+        """Asks the firmware's stack; what is asked in silence is answered never."""
+        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._questions.setdefault(kind, deque()).append(answer)
+        self._tell(kind, body)
+        return await answer
+
+    def _forget_questions(self) -> None:
+        for waiting in self._questions.values():
+            for answer in waiting:
+                answer.cancel()
+        self._questions.clear()
+
+    def _tell(self, kind: bytes, body: bytes = b"") -> None:
+        if self._board is not None and (not self._silent or kind == b"D"):
+            self._board.write(struct.pack(">H", len(body)) + kind + body)
