@@ -258,6 +258,7 @@ class BLE:
         host, port = where.split(":")
         self._air = socket.socket()
         self._air.connect(socket.getaddrinfo(host, int(port))[0][-1])
+        self._air.setsockopt(6, 1, 1)  # TCP_NODELAY: a radio does not wait for more
         self._air.setblocking(False)
         self._tell(b"H", self._mac + (b"B" if self.btstack else b"N"))
         self._task = asyncio.create_task(self._live())
