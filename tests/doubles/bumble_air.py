@@ -10,7 +10,7 @@ time: who wants connection events paces what it sends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bumble import hci
@@ -71,12 +71,16 @@ class AirHost:
     Attributes:
         mtu: what it offers; 23 offers nothing.
         acknowledges: whether what it writes without response goes out.
+        is_near: whether it hears boards that are out of the reach of others.
+        wrote: what it has written, in order.
     """
 
     air: Air
     address: str
     mtu: int
     acknowledges: bool = True
+    is_near: bool = False
+    wrote: list[bytes] = field(default_factory=list[bytes])
 
     def __post_init__(self) -> None:
         ours: dict[str, Any] = {"host": self}
@@ -86,6 +90,10 @@ class AirHost:
     async def start(self) -> None:
         self.device = make_device(self.air.link, self.address, "host")
         await self.device.power_on()
+
+    def hears(self, board: Peripheral) -> bool:
+        """Whether that board is in its reach."""
+        return board.reachable or self.is_near
 
 
 class Air:
@@ -104,6 +112,7 @@ class Air:
         self.boards: list[Peripheral] = boards
         self.interval_ms = interval_ms
         self.host, self.stranger = (AirHost(self, address, central_mtu) for address in _HOSTS)
+        self.stranger.is_near = True
         self.client, self.scanner = self.host.client, self.host.scanner
 
     async def start(self) -> None:

@@ -35,7 +35,7 @@ class BumbleScanner(BaseBleakScanner):
     def _heard(self, advertisement: Any) -> None:
         address = str(advertisement.address).split("/")[0]
         board = next((board for board in self.host.air.boards if board.address == address), None)
-        if board is None or not board.reachable:
+        if board is None or not self.host.hears(board):
             return
         found = advertisement.data.get_all(core.AdvertisingData.COMPLETE_LIST_OF_128_BIT_SERVICE_CLASS_UUIDS)
         uuids = [str(uuid).lower() for group in found for uuid in (group if isinstance(group, list) else [group])]
@@ -74,7 +74,7 @@ class BumbleClient(BaseBleakClient):
         return self._connection is not None
 
     async def connect(self, pair: bool, **kwargs) -> None:
-        if not self._board.reachable:
+        if not self.host.hears(self._board):
             raise BleakError("out of range")
         central = self.host.device
         self._connection = await asyncio.wait_for(
@@ -113,6 +113,7 @@ class BumbleClient(BaseBleakClient):
     async def write_gatt_char(self, characteristic, data, response) -> None:
         if not response and not self.host.acknowledges:
             return
+        self.host.wrote.append(bytes(data))
         await self._safely(characteristic.obj.write_value(bytes(data), with_response=response))
 
     async def start_notify(self, characteristic, callback, **kwargs) -> None:

@@ -152,30 +152,39 @@ class FirmwareBoard:
             process.stdin.close()
 
     @property
+    def connected(self) -> bool:
+        """Whether a host is."""
+        return self._connection is not None
+
+    @property
     def runs(self) -> bool:
         """Whether the firmware is alive."""
         return self._process is not None and self._process.poll() is None
 
     async def cut(self, supervision_s: float = 2.0) -> None:
-        """Out of range: what is on its way is lost, and after so many simulated seconds both sides know it."""
+        """Out of reach: what is on its way is lost, and after so many simulated seconds both sides know it."""
         self.reachable = False
         self._silent = True
         await asyncio.sleep(supervision_s / self.speed)
         self._tell(b"D")
         await self._hang_up(hci.HCI_CONNECTION_TIMEOUT_ERROR)
-
-    async def come_back(self) -> None:
-        """In reach again."""
         self._silent = False
+
+    def come_back(self) -> None:
+        """In reach again."""
         self.reachable = True
 
     async def set_interval(self, interval_ms: float) -> None:
         """The host gives another connection interval."""
         self._tell(b"U", struct.pack(">H", round(interval_ms / 1.25)))
 
-    def close(self) -> None:
-        """Ends it; the event loop ends the rest."""
+    async def close(self) -> None:
+        """Ends it."""
         self.kill()
+        self._server.close()
+        await self._until(lambda: self._board is None)
+        for task in self._tasks:
+            task.cancel()
 
     async def _until(self, done: Callable[[], bool]) -> None:
         while not done():

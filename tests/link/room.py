@@ -6,7 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import repband_wire as wire
@@ -17,19 +19,41 @@ from pty_board import RATE_HZ, counts_of
 from repband import cli
 from repband.journal import read_recording
 from repband.link.radio import Radio
+from repband.link.source import LinkSource
 from repband.simulate import SetPlan, Tempo, simulate_set
+from repband.stream import Stream, StreamItem
 
-REPS = 4
-LEAD_S = 4.0
+REPS = 3
 WAIT_S = 60.0
 Script = Callable[[], None]
+PLAN = SetPlan("bridge", REPS, tempo_s=Tempo(1.5, 2.0, 1.5, 1.5), lead_s=4.0, tail_s=20.0, rate_hz=RATE_HZ, gyro=False)
 
 
-def bridge(tail_s: float = 20.0) -> np.ndarray:
-    """A set of bridges as the simulated sensor feels it at 4 g, shape (n, 3)."""
-    tempo = Tempo(1.5, 2.0, 1.5, 1.5)
-    plan = SetPlan("bridge", REPS, tempo_s=tempo, lead_s=LEAD_S, tail_s=tail_s, rate_hz=RATE_HZ, gyro=False)
-    return counts_of(simulate_set(plan, 3).accel_g)
+@dataclass(frozen=True)
+class Set:
+    """A set as the simulated sensor feels it.
+
+    Attributes:
+        counts: its samples, shape (n, 3) or (n, 6), int16.
+        mid_rep: the sample in the middle of the second rep.
+        at_rest: the sample in the middle of the rest after it.
+    """
+
+    counts: np.ndarray
+    mid_rep: int
+    at_rest: int
+
+
+def bridge(**changes: Any) -> Set:
+    """Bridges at 4 g; what changes in PLAN."""
+    plan = replace(PLAN, **changes)
+    made = simulate_set(plan, 3)
+    counts = counts_of(made.accel_g)
+    if made.gyro_counts is not None:
+        counts = np.hstack([counts, made.gyro_counts])
+    _, second, third = made.truth
+    at_rest_s = (second.end_s + third.start_s) / 2
+    return Set(counts, int(second.turn_s * plan.rate_hz), int(at_rest_s * plan.rate_hz))
 
 
 def wait_for(done: Callable[[], object], seconds: float = WAIT_S) -> None:
@@ -78,7 +102,7 @@ class Room:
     def close(self) -> None:
         for board in self.air.boards:
             if isinstance(board, FirmwareBoard):
-                board.close()
+                self.radio.run(board.close(), WAIT_S)
         self.radio.close()
 
 
@@ -107,3 +131,25 @@ def together(script: Script) -> Iterator[None]:
     assert not thread.is_alive()
     if failed:
         raise failed[0]
+
+
+class Heard:
+    """What a source on the air gives, through the stream, in a thread of its own."""
+
+    def __init__(self, source: LinkSource) -> None:
+        self.source, self.stream = source, Stream()
+        self.items: list[StreamItem] = []
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self) -> None:
+        for frame in self.source:
+            self.items += self.stream.feed(frame)
+
+    def until(self, done: Callable[[], object]) -> None:
+        wait_for(lambda: done() or not self._thread.is_alive())
+        assert self._thread.is_alive(), "the source has ended"
+
+    def end(self) -> None:
+        self.source.close()
+        self._thread.join(WAIT_S)

@@ -184,6 +184,19 @@ class TestLoss:
         assert [gap.cause for gap in world.gaps] == [GapCause.RESTART]
         assert world.stream.stats.samples > 350
 
+    def test_what_a_restarted_sensor_felt_before_it_was_reached_comes_too(self):
+        world = streaming()
+        world.run(3)
+        world.cut()
+        world.sensor.restart(world.now_s)
+        world.run(10)
+        world.connect()
+        world.run(3)
+        before = world.stream.stats.samples
+        world.run(3)
+        assert before > 3 * 50 + 13 * 50
+        assert [(gap.cause, gap.missing) for gap in world.gaps] == [(GapCause.RESTART, None)]
+
     def test_silence_asks_for_another_opening(self):
         world = streaming()
         world.run(1)

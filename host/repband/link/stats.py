@@ -53,7 +53,7 @@ def link_line(stats: LinkStats) -> str:
     if stats.bad_messages:
         parts.append(f"{stats.bad_messages} damaged messages")
     if stats.restarts:
-        parts.append(f"the sensor restarted {stats.restarts} times")
+        parts.append(f"the sensor restarted {_times(stats.restarts)}")
     if stats.interval_ms:
         parts.append(f"connection interval {stats.interval_ms:g} ms")
     if stats.battery_percent is not None:
@@ -101,5 +101,8 @@ def clock_text(clock: ClockEstimate) -> str:
 def _losses(stats: LinkStats) -> str:
     if not stats.drops:
         return "never lost"
-    times = "once" if stats.drops == 1 else f"{stats.drops} times"
-    return f"lost {times}, {stats.away_s:.1f} s in all"
+    return f"lost {_times(stats.drops)}, {stats.away_s:.1f} s in all"
+
+
+def _times(count: int) -> str:
+    return "once" if count == 1 else f"{count} times"

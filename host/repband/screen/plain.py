@@ -136,6 +136,6 @@ def stats_line(stats: StreamStats) -> str:
         (stats.late, "came too late"),
         (stats.corrupt, "frames could not be read"),
         (stats.retimed, "had odd times"),
-        (stats.restarts, "restarts of the sensor"),
+        (stats.restarts, f"restart{'s' if stats.restarts > 1 else ''} of the sensor"),
     )
     return f"{stats.samples} samples{rate}, {missing}" + "".join(f", {n} {what}" for n, what in others if n)
