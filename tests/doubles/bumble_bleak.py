@@ -138,8 +138,15 @@ class BumbleClient(BaseBleakClient):
         if self._connection is None:
             work.close()
             raise BleakError("not connected")
+        asking = asyncio.ensure_future(work)
+        await asyncio.wait([asking], timeout=5)
+        if not asking.done():
+            asking.cancel()
+            raise BleakError("no answer")
+        if asking.cancelled():  # bumble does so when the connection ends
+            raise BleakError("disconnected")
         try:
-            return await asyncio.wait_for(work, 5)
+            return asking.result()
         except (att.ATT_Error, core.BaseBumbleError, TimeoutError) as error:
             raise BleakError(str(error)) from error
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import repband_wire as wire
+from bleak import BleakClient
+from bleak.backends.device import BLEDevice
+from bleak.exc import BleakError
 from bumble_air import Air
 from bumble_firmware import FirmwareBoard
 from click.testing import CliRunner, Result
@@ -22,6 +26,7 @@ from repband.link.radio import Radio
 from repband.link.source import LinkSource
 from repband.simulate import SetPlan, Tempo, simulate_set
 from repband.stream import Stream, StreamItem
+from repband_wire import control, gatt
 
 REPS = 3
 WAIT_S = 60.0
@@ -153,3 +158,91 @@ class Heard:
     def end(self) -> None:
         self.source.close()
         self._thread.join(WAIT_S)
+
+
+class Stranger:
+    """Somebody else's computer, which can do all that a Bluetooth host can.
+
+    Attributes:
+        heard: what its notifications carried, with the characteristic's UUID.
+    """
+
+    def __init__(self, room: Room, board: FirmwareBoard) -> None:
+        self._room, self._board = room, board
+        self._client: BleakClient | None = None
+        self._seq = 0
+        self.heard: list[tuple[str, wire.Message]] = []
+
+    @property
+    def connected(self) -> bool:
+        return self._client is not None and self._client.is_connected
+
+    def connect(self) -> None:
+        """Tries until it gets in."""
+
+        async def get_in() -> None:
+            device = BLEDevice(self._board.address, None, self._board)
+            client = BleakClient(device, backend=self._room.air.stranger.client, timeout=1.0)
+            await client.connect()
+            for uuid in (gatt.STREAM, gatt.CONTROL, gatt.REPS):
+                await client.start_notify(uuid, lambda _, data, uuid=uuid: self._hear(uuid, bytes(data)))
+            self._client = client
+
+        def tried() -> bool:
+            with suppress(BleakError, TimeoutError):
+                self._do(get_in())
+            return self.connected
+
+        wait_for(tried)
+
+    def ask(self, code: int, params: bytes = b"") -> wire.Reply:
+        """Asks, and waits for the reply; connects again when it is sent away meanwhile."""
+        for _ in range(5):
+            if not self.connected:
+                self.connect()
+            self._seq = (self._seq + 1) & 255
+            with suppress(BleakError):
+                self._do(self._write(wire.Control(self._seq, code, params).encode()))
+                wait_for(lambda: self._reply() or not self.connected)
+            reply = self._reply()
+            if reply is not None:
+                return reply
+        raise AssertionError("it does not answer")
+
+    def flood(self) -> int:
+        """Writes without a pause until it is sent away; gives how often."""
+
+        async def write() -> int:
+            count = 0
+            try:
+                while self.connected:
+                    for at in range(50):
+                        await self._write(wire.Control(at, control.CHALLENGE).encode(), response=False)
+                        await self._write(wire.Ack(0, at).encode(), response=False)
+                        await self._write(bytes([at]) * 20, response=False)
+                    count += 150
+                    await asyncio.sleep(0.002)
+            except BleakError:
+                pass
+            return count
+
+        return self._do(write())
+
+    def read_info(self) -> wire.Info:
+        assert self._client is not None
+        info = wire.decode(bytes(self._do(self._client.read_gatt_char(gatt.INFO))))
+        assert isinstance(info, wire.Info)
+        return info
+
+    async def _write(self, data: bytes, *, response: bool = True) -> None:
+        assert self._client is not None
+        await self._client.write_gatt_char(gatt.CONTROL, data, response=response)
+
+    def _hear(self, uuid: str, data: bytes) -> None:
+        self.heard.append((uuid, wire.decode(data)))
+
+    def _reply(self) -> wire.Reply | None:
+        return next((one for _, one in self.heard[-3:] if isinstance(one, wire.Reply) and one.seq == self._seq), None)
+
+    def _do(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return self._room.radio.run(work, WAIT_S)
