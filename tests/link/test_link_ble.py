@@ -19,7 +19,8 @@ from repband.errors import RepBandError, SourceError, UsageError
 from repband.journal import read_recording
 from repband.link import LinkState
 from repband.link.airerrors import radio_error
-from repband.link.radio import BleTransport, Radio
+from repband.link.bletransport import BleTransport
+from repband.link.radio import Radio
 from repband.link.refusals import VersionError
 from repband.link.source import LinkSource
 from repband.simulate import SetPlan, Tempo, simulate_set

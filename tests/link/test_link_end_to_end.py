@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 import repband_wire as wire
 from pty_board import RATE_HZ
+from repband.link.bletransport import BleTransport
 from repband.link.key import make_key
-from repband.link.radio import BleTransport
 from repband.link.source import LinkSource
 from repband.source.firmware import find_interpreter
 from repband.stream import SampleBlock

@@ -19,7 +19,8 @@ from peer_air import PeerAir
 from pty_board import RATE_HZ, ROOT, counts_of
 from repband import cli
 from repband.journal import read_recording
-from repband.link.radio import BleTransport, Radio
+from repband.link.bletransport import BleTransport
+from repband.link.radio import Radio
 from repband.link.source import LinkSource
 from repband.simulate import SetPlan, Tempo, simulate_set
 from repband.source.firmware import HEAP, find_interpreter

@@ -152,13 +152,16 @@ def _line(device_s: np.ndarray, offset_s: np.ndarray, trip_s: np.ndarray) -> tup
     # show of each other may say that it is less.
     share = 1.0 / 3.0
     for _ in range(_PASSES):
-        weight = 1.0 / (share * half_s**2)
-        normal = design.T @ (design * weight[:, None])
-        normal[1, 1] += 1.0 / _MOST_DRIFT**2  # what is known of the drift before anything is measured
-        inverse = np.linalg.inv(normal)
-        solution = inverse @ (design.T @ (weight * offset_s))
-        rest = (offset_s - design @ solution) / half_s
+        rest = (offset_s - design @ _fit(design, offset_s, share * half_s**2)[0]) / half_s
         share = min(1.0 / 3.0, max(float(rest @ rest) / max(1, len(at) - 2), _LEAST_SCATTER))
-    spread = np.sqrt(np.diag(inverse))
+    found, spread = _fit(design, offset_s, share * half_s**2)
     shared_s = float(np.min(half_s))  # the ways' asymmetry is common to all
-    return float(solution[0]), float(solution[1]), shared_s + 2 * float(spread[0]), float(spread[1])
+    return float(found[0]), float(found[1]), shared_s + 2 * float(spread[0]), float(spread[1])
+
+
+def _fit(design: np.ndarray, offset_s: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Offset and slope, and the standard error of each."""
+    normal = design.T @ (design / variance[:, None])
+    normal[1, 1] += 1.0 / _MOST_DRIFT**2  # what is known of the drift before anything is measured
+    inverse: np.ndarray = np.linalg.inv(normal)
+    return inverse @ (design.T @ (offset_s / variance)), np.sqrt(np.diag(inverse))
