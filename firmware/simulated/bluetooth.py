@@ -43,6 +43,7 @@ _DEFAULT_SIZE = 20
 _DEFAULT_MTU = 23
 _BUFFERS = 12  # NimBLE: MYNEWT_VAL_MSYS_1_BLOCK_COUNT in extmod/nimble/syscfg/syscfg.h
 _ACL_BUFFERS = 3  # BTstack: what the controller holds; more are copied to the heap
+_MOST_INCOMING = 8  # what the link layer takes in advance: the rest waits at the host
 _PACKETS_AN_EVENT = 4  # what hosts take in one connection event varies; four is what phones do at least
 
 now_ms = time.ticks_ms  # board.py puts simulated time here
@@ -292,16 +293,19 @@ class BLE:
                 time.sleep_ms(1)
 
     def _receive(self) -> None:
-        while True:
+        while len(self._incoming) < _MOST_INCOMING:
             try:
-                data = self._air.recv(4096)
+                data = self._air.recv(512)
             except OSError:
-                break
+                return
             if not data:
                 sys.stderr.write("simulated radio: the air is gone\n")
                 self._close_air()
                 return
             self._input += data
+            self._take_apart()
+
+    def _take_apart(self) -> None:
         while len(self._input) >= 3:
             size = 3 + struct.unpack(">H", self._input)[0]
             if len(self._input) < size:
@@ -312,7 +316,7 @@ class BLE:
                 self._connected(body)
             elif kind == b"D":
                 self._disconnected()
-            else:
+            elif self._conn >= 0:
                 self._incoming.append((kind, body))
 
     def _connected(self, body: bytes) -> None:

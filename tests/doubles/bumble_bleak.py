@@ -76,9 +76,16 @@ class BumbleClient(BaseBleakClient):
     async def connect(self, pair: bool, **kwargs) -> None:
         if not self.host.hears(self._board):
             raise BleakError("out of range")
+        try:
+            await self._settled(self._connect(), self._timeout)
+        except BleakError:
+            await self.disconnect()
+            raise
+
+    async def _connect(self) -> None:
         central = self.host.device
-        self._connection = await asyncio.wait_for(
-            central.connect(hci.Address(self.address), own_address_type=hci.OwnAddressType.RANDOM), self._timeout
+        self._connection = await central.connect(
+            hci.Address(self.address), own_address_type=hci.OwnAddressType.RANDOM, timeout=self._timeout
         )
         self._connection.on("disconnection", self._gone)
         peer = Peer(self._connection)
@@ -87,20 +94,21 @@ class BumbleClient(BaseBleakClient):
         await peer.discover_services()
         self.services = BleakGATTServiceCollection()
         for service in peer.services:
-            await service.discover_characteristics()
-            ours = BleakGATTService(service, service.handle, _dashed(str(service.uuid.to_hex_str())))
-            self.services.add_service(ours)
-            for one in service.characteristics:
-                await one.discover_descriptors()
-                properties = [
-                    flag.name.lower().replace("_", "-")
-                    for flag in gatt.Characteristic.Properties
-                    if flag in one.properties
-                ]
-                uuid = _dashed(one.uuid.to_hex_str())
-                self.services.add_characteristic(
-                    BleakGATTCharacteristic(one, one.handle, uuid, properties, lambda: self._mtu - 3, ours)
-                )
+            await self._discover(service)
+
+    async def _discover(self, service: Any) -> None:
+        await service.discover_characteristics()
+        ours = BleakGATTService(service, service.handle, _dashed(str(service.uuid.to_hex_str())))
+        self.services.add_service(ours)
+        for one in service.characteristics:
+            await one.discover_descriptors()
+            properties = [
+                flag.name.lower().replace("_", "-") for flag in gatt.Characteristic.Properties if flag in one.properties
+            ]
+            uuid = _dashed(one.uuid.to_hex_str())
+            self.services.add_characteristic(
+                BleakGATTCharacteristic(one, one.handle, uuid, properties, lambda: self._mtu - 3, ours)
+            )
 
     async def disconnect(self) -> None:
         if self._connection is not None:
@@ -138,8 +146,11 @@ class BumbleClient(BaseBleakClient):
         if self._connection is None:
             work.close()
             raise BleakError("not connected")
+        return await self._settled(work, 5.0)
+
+    async def _settled(self, work, seconds: float) -> Any:
         asking = asyncio.ensure_future(work)
-        await asyncio.wait([asking], timeout=5)
+        await asyncio.wait([asking], timeout=seconds)
         if not asking.done():
             asking.cancel()
             raise BleakError("no answer")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import _thread
 import asyncio
 import threading
 import time
@@ -120,22 +121,29 @@ def check(found: dict[int, tuple[int, ...]], fed: np.ndarray) -> None:
 
 @contextmanager
 def together(script: Script) -> Iterator[None]:
-    """Runs the script in a thread beside; what fails there fails here."""
+    """Runs the script in a thread beside; what fails there ends the command as Ctrl-C does, and fails here."""
     failed: list[BaseException] = []
+    running = threading.Event()
 
     def run() -> None:
         try:
             script()
         except BaseException as error:
             failed.append(error)
+            if running.is_set():
+                _thread.interrupt_main()
 
+    running.set()
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    yield
-    thread.join(WAIT_S)
-    assert not thread.is_alive()
+    try:
+        yield
+    finally:
+        running.clear()
+        thread.join(WAIT_S)
     if failed:
         raise failed[0]
+    assert not thread.is_alive()
 
 
 class Heard:
