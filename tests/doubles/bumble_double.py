@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from typing import Any
 
 import repband_wire as wire
@@ -21,10 +20,6 @@ class Board:
         sensor: what it is.
         mtu: the largest it agrees to.
         interval_s: time between connection events, in which a batch goes out together; 0 sends at once.
-        speed: how many times faster than real time the sensor lives.
-
-    Attributes:
-        delay: how long the next batch is held back, in s.
     """
 
     def __init__(
@@ -34,11 +29,8 @@ class Board:
         address: str = "F0:00:00:00:00:02",
         mtu: int = 247,
         interval_s: float = 0.0,
-        speed: float = 1.0,
     ) -> None:
         self.sensor, self.address, self.mtu, self.interval_s = sensor, address, mtu, interval_s
-        self.speed = speed
-        self.delay: Callable[[], float] = lambda: 0.0
         self._born_s = time.monotonic()
         self.reachable = True
         self._connection: Any = None
@@ -47,7 +39,7 @@ class Board:
     @property
     def now_s(self) -> float:
         """The sensor's own idea of time passing."""
-        return (time.monotonic() - self._born_s) * self.speed
+        return time.monotonic() - self._born_s
 
     async def start(self, air: Air) -> None:
         self._device = make_device(air.link, self.address, self.sensor.name)
@@ -83,16 +75,6 @@ class Board:
             advertising_interval_max=100,
         )
 
-    async def cut(self) -> None:
-        """Out of range: the connection is lost, and nobody hears it."""
-        self.reachable = False
-        if self._connection is not None:
-            await self._connection.disconnect()
-
-    async def come_back(self) -> None:
-        self.reachable = True
-        await self.advertise()
-
     def _connected(self, connection: Any) -> None:
         self._connection = connection
         self.sensor.payload = 20
@@ -124,7 +106,6 @@ class Board:
             if self._connection is None:
                 continue
             batch = [(self._stream, message) for message in self.sensor.tick(self.now_s)]
-            await asyncio.sleep(self.delay())
             await self._notify(batch)
 
     async def _notify(self, batch: list[tuple[gatt.Characteristic, bytes]]) -> None:

@@ -20,14 +20,18 @@ from typing import Any
 
 import numpy as np
 from bumble import att, gatt, hci
+from bumble.core import UUID
 from bumble.device import Device
 from bumble_air import Air, make_device
 from repband.source.firmware import HEAP, find_interpreter
+from repband_wire import gatt as names
 
 # REPBAND_FIRMWARE_ROOT names another checkout, to test the host against another version of the firmware.
 ROOT = Path(os.environ.get("REPBAND_FIRMWARE_ROOT") or Path(__file__).parents[2])
 _PATHS = ("firmware/simulated", "firmware", "protocols/wire")
+_STREAM = UUID(names.STREAM)
 _START_S = 20.0
+_FIRST_INTERVAL_MS = 30.0  # hosts begin with one of their own and settle for another
 _LEAST_ADVERTISING_MS = 20.0
 
 
@@ -46,7 +50,7 @@ class FirmwareBoard:
     Attributes:
         delay: how long the next notification is held back, in s; those behind it wait, too.
         connections: how many there have been.
-        notified: how many notifications have been handed to hosts.
+        streamed: how many notifications of the stream have been handed to hosts.
     """
 
     def __init__(
@@ -65,7 +69,7 @@ class FirmwareBoard:
         self.reachable = True
         self.delay: Callable[[], float] = lambda: 0.0
         self.connections = 0
-        self.notified = 0
+        self.streamed = 0
         self.boots = 0
         self._mac = mac
         self._more = environment or {}
@@ -173,10 +177,6 @@ class FirmwareBoard:
     def come_back(self) -> None:
         """In reach again."""
         self.reachable = True
-
-    async def set_interval(self, interval_ms: float) -> None:
-        """The host gives another connection interval."""
-        self._tell(b"U", struct.pack(">H", round(interval_ms / 1.25)))
 
     async def close(self) -> None:
         """Ends it."""
@@ -299,7 +299,8 @@ class FirmwareBoard:
         self._connection, self._advertisement = connection, None
         self.connections += 1
         connection.on("disconnection", lambda _: self._disconnected(connection))
-        self._tell(b"C", struct.pack(">B6sH", 1, bytes(connection.peer_address), round(self._air.interval_ms / 1.25)))
+        self._tell(b"C", struct.pack(">B6sH", 1, bytes(connection.peer_address), round(_FIRST_INTERVAL_MS / 1.25)))
+        self._tell(b"U", struct.pack(">H", round(self._air.interval_ms / 1.25)))
 
     def _disconnected(self, connection: Any) -> None:
         if self._connection is connection:
@@ -338,8 +339,9 @@ class FirmwareBoard:
                 continue
             assert self._device is not None
             assert len(data) <= connection.att_mtu - 3
-            self.notified += 1
-            await self._device.gatt_server.notify_subscriber(connection, self._by_handle[handle], data, force=True)
+            characteristic = self._by_handle[handle]
+            self.streamed += characteristic.uuid == _STREAM
+            await self._device.gatt_server.notify_subscriber(connection, characteristic, data, force=True)
 
     async def _ask(self, kind: bytes, body: bytes) -> bytes:
         """Asks the firmware's stack; what is asked in silence is answered never."""

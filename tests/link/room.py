@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import repband_wire as wire
@@ -32,6 +32,7 @@ from repband_wire import control, gatt
 REPS = 3
 WAIT_S = 60.0
 Script = Callable[[], None]
+T = TypeVar("T")
 PLAN = SetPlan("bridge", REPS, tempo_s=Tempo(1.5, 2.0, 1.5, 1.5), lead_s=4.0, tail_s=20.0, rate_hz=RATE_HZ, gyro=False)
 
 
@@ -121,7 +122,7 @@ def check(found: dict[int, tuple[int, ...]], fed: np.ndarray) -> None:
 
 @contextmanager
 def together(script: Script) -> Iterator[None]:
-    """Runs the script in a thread beside; what fails there ends the command as Ctrl-C does, and fails here."""
+    """Runs the script in a thread beside; what fails there, or lasts too long, ends the command as Ctrl-C does."""
     failed: list[BaseException] = []
     running = threading.Event()
 
@@ -136,10 +137,13 @@ def together(script: Script) -> Iterator[None]:
     running.set()
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
+    late = threading.Timer(2 * WAIT_S, _thread.interrupt_main)
+    late.start()
     try:
         yield
     finally:
         running.clear()
+        late.cancel()
         thread.join(WAIT_S)
     if failed:
         raise failed[0]
@@ -202,6 +206,19 @@ class Stranger:
             return self.connected
 
         wait_for(tried)
+
+    def undisturbed(self, work: Callable[[], T]) -> T:
+        """Does it within one connection: once more in a fresh one, when it is sent away meanwhile."""
+        for _ in range(5):
+            if self._client is not None:
+                self._do(self._client.disconnect())
+            self.connect()
+            client = self._client
+            with suppress(BleakError):
+                done = work()
+                if self._client is client and self.connected:
+                    return done
+        raise AssertionError("it is sent away at once")
 
     def ask(self, code: int, params: bytes = b"") -> wire.Reply:
         """Asks, and waits for the reply; connects again when it is sent away meanwhile."""

@@ -77,7 +77,7 @@ def make_board(folder: Path, felt: Set = SET, **settings: Any) -> FirmwareBoard:
 
 def begin(board: FirmwareBoard) -> None:
     """Returns when the board streams and its wearer has begun."""
-    wait_for(lambda: board.notified > 0)
+    wait_for(lambda: board.streamed > 0)
     board.move()
 
 
@@ -100,6 +100,7 @@ def test_counts_right_and_keeps_every_sample(enter, board, mtu, interval_ms):
     said = room.live(meanwhile=lambda: begin(board))
     check_count(said)
     check_samples(room, board)
+    assert f"connection interval {interval_ms:g} ms" in said
 
 
 @pytest.mark.parametrize(("board", "away_s"), [("btstack", 5.0), ("nimble", 60.0)], indirect=["board"])
@@ -201,7 +202,8 @@ def test_the_gyroscope_at_200_hz(enter, tmp_path):
     check_samples(room, board)
 
 
-def test_another_repband_in_the_air_is_asked_for_or_left_alone(enter, board):
+def test_another_repband_in_the_air_is_asked_for_or_left_alone(enter, board, monkeypatch):
+    monkeypatch.setattr("repband.link.radio.OTHERS_S", 1.5)
     other = Board(SensorDouble(name="RepBand-0001", window=200))
     room = enter(board, other)
     refused = room.command("live", "bridge", "--ble", "--no-keep")
@@ -213,7 +215,7 @@ def test_another_repband_in_the_air_is_asked_for_or_left_alone(enter, board):
 
 
 @pytest.mark.parametrize("board", ["btstack", "nimble"], indirect=True)
-def test_a_stranger_gets_nothing_and_the_owner_misses_nothing(enter, board, tmp_path):
+def test_a_stranger_gets_nothing_and_the_owner_misses_nothing(enter, board):
     key = make_key()
     (board.folder / "owner.key").write_bytes(key)
     room = enter(board)
@@ -226,17 +228,17 @@ def test_a_stranger_gets_nothing_and_the_owner_misses_nothing(enter, board, tmp_
 
     for code in range(256):
         assert stranger.ask(code).reason == ANSWERS_TO_STRANGERS.get(code, control.UNKNOWN_CODE), code
-    assert stranger.read_info().board == ""
-    assert stranger.ask(control.CHALLENGE).reason == control.OK
-    assert stranger.ask(control.PROVE, proofs[0][3:]).reason == control.NOT_ALLOWED
-    assert stranger.ask(control.PROVE, proofs[0][3:]).reason == control.NOT_NOW
+    assert stranger.undisturbed(stranger.read_info).board == ""
+    replayed = ((control.CHALLENGE, b""), (control.PROVE, proofs[0][3:]), (control.PROVE, proofs[0][3:]))
+    reasons = stranger.undisturbed(lambda: [stranger.ask(*one).reason for one in replayed])
+    assert reasons == [control.OK, control.NOT_ALLOWED, control.NOT_NOW]
     assert all(isinstance(message, wire.Reply) for _, message in stranger.heard)
 
     wait_for(lambda: not stranger.connected)
-    stranger.connect()
     began = len(board.fed())
-    wait_for(lambda: not stranger.connected)  # it has said nothing
-    assert 4.0 < (len(board.fed()) - began) / RATE_HZ < 7.0
+    stranger.connect()
+    wait_for(lambda: not stranger.connected)  # it has said nothing; radio_tests.py measures when
+    assert (len(board.fed()) - began) / RATE_HZ > 4.8
 
     def flooded() -> None:
         begin(board)
