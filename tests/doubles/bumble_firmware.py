@@ -10,9 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import struct
-import subprocess
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -23,59 +21,33 @@ from bumble import att, gatt, hci
 from bumble.core import UUID
 from bumble.device import Device
 from bumble_air import Air, make_device
-from repband.source.firmware import HEAP, find_interpreter
 from repband_wire import gatt as names
+from simulated_board import SimulatedBoard
 
-# REPBAND_FIRMWARE_ROOT names another checkout, to test the host against another version of the firmware.
-ROOT = Path(os.environ.get("REPBAND_FIRMWARE_ROOT") or Path(__file__).parents[2])
-_PATHS = ("firmware/simulated", "firmware", "protocols/wire")
 _STREAM = UUID(names.STREAM)
 _START_S = 20.0
 _FIRST_INTERVAL_MS = 30.0  # hosts begin with one of their own and settle for another
 _LEAST_ADVERTISING_MS = 20.0
 
 
-class FirmwareBoard:
-    """A board on the air.
-
-    Args:
-        folder: for its files.
-        counts: what its sensor feels, shape (n, 3) or (n, 6), int16; the first second over and over until `move`.
-        speed: how many times faster than real time it lives.
-        stack: whose manners its Bluetooth has, "nimble" or "btstack".
-        mac: its address, twelve hexadecimal digits.
-        config: fields of its config file.
-        environment: more settings of the simulated board.
+class FirmwareBoard(SimulatedBoard):
+    """A board on the air; its arguments are those of SimulatedBoard.
 
     Attributes:
+        address: on the air.
+        reachable: whether hosts hear it.
         delay: how long the next notification is held back, in s; those behind it wait, too.
         connections: how many there have been.
         streamed: how many notifications of the stream have been handed to hosts.
     """
 
-    def __init__(
-        self,
-        folder: Path,
-        counts: np.ndarray,
-        *,
-        speed: float = 5.0,
-        stack: str = "nimble",
-        mac: str = "c0ffee00beef",
-        config: dict[str, object] | None = None,
-        environment: dict[str, str] | None = None,
-    ) -> None:
-        self.folder, self.counts, self.speed, self.stack = folder, counts.astype("<i2"), speed, stack
+    def __init__(self, folder: Path, counts: np.ndarray, *, mac: str = "c0ffee00beef", **settings: Any) -> None:
+        super().__init__(folder, counts, mac=mac, **settings)
         self.address = ":".join(mac[at : at + 2] for at in range(0, 12, 2)).upper()
         self.reachable = True
         self.delay: Callable[[], float] = lambda: 0.0
         self.connections = 0
         self.streamed = 0
-        self.boots = 0
-        self._mac = mac
-        self._more = environment or {}
-        folder.mkdir(exist_ok=True)
-        (folder / "config.json").write_text(json.dumps(config or {}))
-        self._process: subprocess.Popen[bytes] | None = None
         self._device: Device | None = None
         self._board: asyncio.StreamWriter | None = None
         self._connection: Any = None
@@ -86,84 +58,21 @@ class FirmwareBoard:
         self._silent = False
         self._tasks: set[asyncio.Task[None]] = set()
 
-    @property
-    def moving(self) -> Path:
-        """The file whose presence lets the wearer move."""
-        return self.folder / "moving"
-
-    def move(self) -> None:
-        """The wearer begins."""
-        self.moving.touch()
-
-    def fed(self, boot: int = 1) -> np.ndarray:
-        """What the simulated sensor has been fed since that boot, shape (n, axes): the truth."""
-        path = self.folder / f"fed{boot}.bin"
-        axes = self.counts.shape[1]
-        data = np.fromfile(path, dtype="<i2") if path.exists() else np.empty(0, "<i2")
-        return data[: len(data) // axes * axes].reshape(-1, axes)
-
-    @property
-    def moved(self) -> int:
-        """How many samples of the movement have been felt since the last boot."""
-        began = self.moving.read_text() if self.moving.exists() else ""
-        return len(self.fed(self.boots)) - int(began) if began else 0
-
     async def start(self, air: Air) -> None:
         """Boots it; returns when it advertises."""
         self._air = air
-        self._notifications: asyncio.Queue[tuple[int, bytes]] = asyncio.Queue()
+        self._notifications: asyncio.Queue[tuple[Any, int, bytes]] = asyncio.Queue()
         self._changing = asyncio.Lock()
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.air_port = self._server.sockets[0].getsockname()[1]
         self._keep(self._deliver())
         self.boot()
         await asyncio.wait_for(self._until(lambda: self._advertisement is not None), _START_S)
-
-    def boot(self, from_row: int = 0) -> None:
-        """Its process begins; the sensor feels what is left from that row on."""
-        interpreter = find_interpreter()
-        assert interpreter is not None
-        self.boots += 1
-        self.counts[from_row:].tofile(self.folder / "rows.bin")
-        port = self._server.sockets[0].getsockname()[1]
-        environment = {
-            "MICROPYPATH": ":".join([*(str(ROOT / part) for part in _PATHS), ".frozen"]),
-            "REPBAND_SIM_ROWS": str(self.folder / "rows.bin"),
-            "REPBAND_SIM_AXES": str(self.counts.shape[1]),
-            "REPBAND_SIM_MOVING": str(self.moving),
-            "REPBAND_SIM_FED": str(self.folder / f"fed{self.boots}.bin"),
-            "REPBAND_SIM_SPEED": str(self.speed),
-            "REPBAND_SIM_STACK": self.stack,
-            "REPBAND_SIM_MAC": self._mac,
-            "REPBAND_SIM_AIR": f"127.0.0.1:{port}",
-            **self._more,
-        }
-        self._process = subprocess.Popen(
-            [interpreter, "-X", f"heapsize={HEAP}", ROOT / "firmware/simulated/board.py"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            cwd=self.folder,
-            env={**os.environ, **environment},
-        )
-
-    def kill(self) -> None:
-        """Its process dies."""
-        process, self._process = self._process, None
-        if process is not None:
-            process.kill()
-            process.wait()
-            assert process.stdin is not None
-            process.stdin.close()
 
     @property
     def connected(self) -> bool:
         """Whether a host is."""
         return self._connection is not None
-
-    @property
-    def runs(self) -> bool:
-        """Whether the firmware is alive."""
-        return self._process is not None and self._process.poll() is None
 
     async def cut(self, supervision_s: float = 2.0) -> None:
         """Out of reach: what is on its way is lost, and after so many simulated seconds both sides know it."""
@@ -227,7 +136,7 @@ class FirmwareBoard:
             self._advertisement = told if interval_us else None
             await self._advertise()
         elif kind == b"N":
-            self._notifications.put_nowait((struct.unpack(">H", body[:2])[0], body[2:]))
+            self._notifications.put_nowait((self._connection, struct.unpack(">H", body[:2])[0], body[2:]))
         elif kind == b"D":
             await self._hang_up(hci.HCI_REMOTE_USER_TERMINATED_CONNECTION_ERROR)
         elif kind in (b"M", b"R", b"W") and self._questions.get(kind):
@@ -328,17 +237,13 @@ class FirmwareBoard:
         self._tell(b"W", struct.pack(">HB", handle, 0) + request.attribute_value)
 
     async def _deliver(self) -> None:
-        """Notifies, in order; what comes while nobody hears it is lost."""
+        """Notifies, in order; what comes while nobody hears it is lost, and what waits when the connection ends."""
         while True:
-            handle, data = await self._notifications.get()
-            delay_s = self.delay()
-            if delay_s:
-                await asyncio.sleep(delay_s)
-            connection = self._connection
-            if connection is None or self._silent:
+            connection, handle, data = await self._notifications.get()
+            await asyncio.sleep(self.delay())
+            if connection is not self._connection or connection is None or self._silent:
                 continue
             assert self._device is not None
-            assert len(data) <= connection.att_mtu - 3
             characteristic = self._by_handle[handle]
             self.streamed += characteristic.uuid == _STREAM
             await self._device.gatt_server.notify_subscriber(connection, characteristic, data, force=True)
