@@ -3,7 +3,7 @@
 MICROPYPATH must name this folder, firmware/, protocols/wire and .frozen. From the environment:
     REPBAND_SIM_ROWS    file of samples, int16 little endian; without it the board lies still for ever
     REPBAND_SIM_AXES    3 or 6 values a sample
-    REPBAND_SIM_MOVING  a file: until it exists, the first second of the samples is felt over and over
+    REPBAND_SIM_MOVING  a file: until it exists, the first 50 samples are felt over and over
     REPBAND_SIM_FED     a file that takes every sample the sensor took: the truth
     REPBAND_SIM_CHIP    which sensor is on the bus: mpu6886 by default; mpu6050, mpu6500, lsm6ds3, lsm6ds3tr-c, lsm6dsox
     REPBAND_SIM_FACTOR  true rate of the sensor over its nominal one, 1.0 by default

@@ -41,6 +41,11 @@ class Board:
         """The sensor's own idea of time passing."""
         return time.monotonic() - self._born_s
 
+    @property
+    def connected(self) -> bool:
+        """Whether a host is."""
+        return self._connection is not None
+
     async def start(self, air: Air) -> None:
         self._device = make_device(air.link, self.address, self.sensor.name)
         read, notify = gatt.Characteristic.Properties.READ, gatt.Characteristic.Properties.NOTIFY

@@ -20,7 +20,7 @@ class SimulatedBoard:
 
     Args:
         folder: for its files.
-        counts: what its sensor feels, shape (n, 3) or (n, 6), int16; the first second over and over until `move`.
+        counts: what its sensor feels, shape (n, 3) or (n, 6), int16; the first 50 over and over until `move`.
         speed: how many times faster than real time it lives.
         stack: whose manners its Bluetooth has, "nimble" or "btstack".
         mac: its address, twelve hexadecimal digits.

@@ -23,6 +23,7 @@ pytest.importorskip("bumble", reason="virtual Bluetooth needs bumble (pip instal
 
 from bumble_air import Air
 from bumble_double import Board
+from room import wait_for
 
 Reach = Callable[..., tuple[Radio, Air]]
 
@@ -147,6 +148,15 @@ class TestFinding:
         reach(*self.boards())
         error = repband("live", "--ble", "bridge").exception
         assert "put it first: repband live bridge --ble" in str(error)
+
+    def test_what_is_no_repband_is_let_go(self, reach, monkeypatch):
+        board = Board(SensorDouble())
+        reach(board)
+        monkeypatch.setattr("repband_wire.gatt.SERVICE", "3fd90001-1094-43ad-8fea-a6ffed0c0000")  # another's table
+        error = repband("device", "info", "--ble").exception
+        assert isinstance(error, SourceError)
+        assert "this is no RepBand" in str(error)
+        wait_for(lambda: not board.connected, 5)
 
     def test_device_info_over_the_air(self, reach):
         reach(Board(SensorDouble()))
