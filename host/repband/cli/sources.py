@@ -70,10 +70,12 @@ def follow(source: Source, note: Callable[[str], None], status: Callable[[str], 
     """Says what a link does, as news and once a second as a short status."""
     if not isinstance(source, LinkSource):
         return
-    from repband.link.stats import change_text, status_text
+    from repband.link.stats import LinkNews, status_text
+
+    news = LinkNews()
 
     def changed(change: Change) -> None:
-        text = change_text(change)
+        text = news.text(change)
         if text:
             note(text)
 

@@ -81,13 +81,23 @@ def status_text(stats: LinkStats) -> str:
     return ", ".join(parts)
 
 
-def change_text(change: Change) -> str | None:
-    """A change of state as news for the wearer; None where it is none."""
-    if change.after is LinkState.RECOVERING and change.before is LinkState.STREAMING:
-        return f"the link to the sensor is lost ({change.why}); trying again, the sensor keeps what it feels meanwhile"
-    if change.after is LinkState.STREAMING and change.before is LinkState.PROVING:
-        return "the link to the sensor is open: what was missed is being fetched, if anything"
-    return None
+class LinkNews:
+    """What of a link's changes is news for the wearer: that it is lost, and that it is back."""
+
+    def __init__(self) -> None:
+        self._lost = False
+
+    def text(self, change: Change) -> str | None:
+        """The change in words; None where it is no news."""
+        if change.before is LinkState.STREAMING and change.after is LinkState.RECOVERING:
+            self._lost = True
+            return (
+                f"the link to the sensor is lost ({change.why}); trying again, the sensor keeps what it feels meanwhile"
+            )
+        if change.after is LinkState.STREAMING and self._lost:
+            self._lost = False
+            return "the link to the sensor is open again: what was missed is being fetched"
+        return None
 
 
 def clock_text(clock: ClockEstimate) -> str:

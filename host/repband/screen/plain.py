@@ -128,9 +128,10 @@ def summary_line(summary: SetSummary) -> str:
 def stats_line(stats: StreamStats) -> str:
     """How the samples came: "3120 samples at 52.0 Hz, none missing"."""
     rate = f" at {stats.rate_hz:.1f} Hz" if stats.rate_hz else ""
-    missing = (
-        f"{stats.missing} missing in {stats.gaps} gap{'s' if stats.gaps > 1 else ''}" if stats.gaps else "none missing"
-    )
+    known = [str(stats.missing)] if stats.missing or not stats.restarts else []
+    unknown = ["an unknown number"] if stats.restarts else []
+    gaps = f"{' and '.join(known + unknown)} missing in {stats.gaps} gap{'s' if stats.gaps > 1 else ''}"
+    missing = gaps if stats.gaps else "none missing"
     others = (
         (stats.duplicates, "came twice"),
         (stats.late, "came too late"),
