@@ -90,8 +90,9 @@ class Radio:
             message = self._link.take()
             if message is None:
                 return
-            self._device.stirred()
             self.peer.on_message(*message)
+            if self.peer.proof.proved:  # a stranger must not keep it from sleeping
+                self._device.stirred()
 
     def _send_away(self, passed_ms: int) -> None:
         self._unproved_ms = 0 if self.peer.proof.proved else self._unproved_ms + passed_ms

@@ -20,7 +20,7 @@ class Rest:
         self.idle_ms = 0
 
     def stir(self) -> None:
-        """Somebody is there: a host that speaks, a rep, the button."""
+        """Somebody is there: a host that speaks and may, a rep, the button."""
         self.idle_ms = 0
 
     def turn(self, passed_ms: int) -> None:

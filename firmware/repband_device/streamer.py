@@ -36,6 +36,7 @@ class Streamer:
         self._left = 0  # messages this turn may still send
         self._format_turns = 0
         self._told = 0  # the index that the host heard last
+        self._behind = False  # the stream has begun with older samples, and the host was not told how many
         self._waited = 0
         self._flush_to = -1
         self._flushed = None  # type: Callable[[], None] | None
@@ -53,6 +54,7 @@ class Streamer:
             self.stalled_turns = 0
             self._session = self._sensor.session
             self._format_turns = 0
+            self._behind = self.next_index < head
         self.streaming = True
         return self.next_index
 
@@ -110,6 +112,10 @@ class Streamer:
     def _send_new(self) -> None:
         end = self._sensor.ring.head if self._flushed is None else self._flush_to
         each = samples_per_packet(self._link.payload, self._sensor.ranges)
+        if self._behind:
+            if not self._send(self._packer.format(self._sensor.ring.head)):
+                return
+            self._behind = False
         if self._format_turns <= 0:
             if not self._send(self._packer.format(self.next_index)):
                 return

@@ -3,9 +3,14 @@
 MICROPYPATH must name this folder, firmware/, protocols/wire and .frozen. From the environment:
     REPBAND_SIM_ROWS    file of samples, int16 little endian; without it the board lies still for ever
     REPBAND_SIM_AXES    3 or 6 values a sample
+    REPBAND_SIM_MOVING  a file: until it exists, the first 50 samples are felt over and over
+    REPBAND_SIM_FED     a file that takes every sample the sensor took: the truth
     REPBAND_SIM_CHIP    which sensor is on the bus: mpu6886 by default; mpu6050, mpu6500, lsm6ds3, lsm6ds3tr-c, lsm6dsox
     REPBAND_SIM_FACTOR  true rate of the sensor over its nominal one, 1.0 by default
     REPBAND_SIM_SPEED   how many times faster than real time everything runs, 1 by default
+    REPBAND_SIM_PPM     how much faster than true time the board's clock runs, in parts per million
+    REPBAND_SIM_BORN    a file that is told the system's monotonic clock at boot, in us; time then never stands still:
+                        true device time is known from outside
     REPBAND_SIM_START   device time at boot, in us: to meet the wrap early
     REPBAND_SIM_STALL   "AT,FOR": after AT seconds the sensor is not read for FOR seconds, as on a busy board
     REPBAND_SIM_PRESS   "PIN,AT,FOR ...": the button at that pin is held after AT seconds for FOR seconds
@@ -26,6 +31,7 @@ from repband_device import clock
 from repband_wire.base import MAX_TIME_US
 
 _speed = float(os.getenv("REPBAND_SIM_SPEED") or 1)
+_rate = 1 + float(os.getenv("REPBAND_SIM_PPM") or 0) * 1e-6
 _start_us = int(os.getenv("REPBAND_SIM_START") or 0)
 _MOST_STEP_US = 100000
 
@@ -33,19 +39,23 @@ _MOST_STEP_US = 100000
 class _Time:
     """Simulated time: real time times the speed, standing still while this process is kept from running."""
 
-    def __init__(self) -> None:
+    def __init__(self, born: "str | None") -> None:
         self.us = 0
         self._last = time.ticks_us()
+        self._most_step_us = 1 << 60 if born else _MOST_STEP_US
+        if born:
+            with open(born, "w") as file:  # noqa: PTH123 - MicroPython has no pathlib
+                file.write(str(self._last))
 
     def now_us(self) -> int:
         """Simulated time since boot, never wrapping; at most 0.1 s later than at the call before."""
         ticks = time.ticks_us()
-        self.us += min(_MOST_STEP_US, int(time.ticks_diff(ticks, self._last) * _speed))
+        self.us += min(self._most_step_us, int(time.ticks_diff(ticks, self._last) * _speed))
         self._last = ticks
         return self.us
 
 
-_time = _Time()
+_time = _Time(os.getenv("REPBAND_SIM_BORN"))
 now_us = _time.now_us
 
 
@@ -121,7 +131,7 @@ def _invensense(name: str) -> type:
 
 
 chip = on_the_bus(os.getenv("REPBAND_SIM_CHIP") or "mpu6886")
-clock.now_us = lambda: (now_us() + _start_us) & MAX_TIME_US
+clock.now_us = lambda: (int(now_us() * _rate) + _start_us) & MAX_TIME_US
 clock.sleep_ms = sleep_ms
 bluetooth.now_ms = lambda: now_us() // 1000
 if os.getenv("REPBAND_SIM_STALL"):

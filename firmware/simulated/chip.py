@@ -3,21 +3,48 @@
 import os
 import struct
 
+_ROUND = 50  # samples that go round while the wearer waits
+
 
 class Rows:
-    """Samples from a file of int16 little endian, 3 or 6 values each."""
+    """Samples from a file of int16 little endian, 3 or 6 values each.
 
-    def __init__(self, path: str, axes: int) -> None:
+    Args:
+        path: the file.
+        axes: values a sample.
+        moving: a file; until it exists, the first samples are given over and over. Then it is told how many were.
+        fed: a file that takes every sample given; "" for none.
+    """
+
+    def __init__(self, path: str, axes: int, moving: str = "", fed: str = "") -> None:
         self._file = open(path, "rb")  # noqa: PTH123, SIM115 - MicroPython has no pathlib; open as long as the chip
+        self._fed = open(fed, "wb") if fed else None  # noqa: PTH123, SIM115
         self._layout = f"<{axes}h"
         self._size = 2 * axes
+        self._moving = moving
+        self._given = 0
 
     def next(self) -> "tuple | None":
         """The next sample, (x, y, z) or (x, y, z, gx, gy, gz), or None after the last."""
+        if self._moving and (self._given % _ROUND == 0):
+            self._wait_or_move()
         data = self._file.read(self._size)
         if len(data) < self._size:
             return None
+        if self._fed:
+            self._fed.write(data)
+        self._given += 1
         return struct.unpack(self._layout, data)
+
+    def _wait_or_move(self) -> None:
+        self._file.seek(0)
+        try:
+            os.stat(self._moving)  # noqa: PTH116
+        except OSError:
+            return
+        with open(self._moving, "w") as file:  # noqa: PTH123
+            file.write(str(self._given))
+        self._moving = ""
 
 
 class Chip:
@@ -141,6 +168,9 @@ class NoRows:
 
 
 def rows_from_environment() -> object:
-    """REPBAND_SIM_ROWS names the file, REPBAND_SIM_AXES (3 or 6) its values a sample."""
+    """Rows as the environment names them, or a board that lies still."""
     path = os.getenv("REPBAND_SIM_ROWS")
-    return Rows(path, int(os.getenv("REPBAND_SIM_AXES") or 3)) if path else NoRows()
+    if not path:
+        return NoRows()
+    axes = int(os.getenv("REPBAND_SIM_AXES") or 3)
+    return Rows(path, axes, os.getenv("REPBAND_SIM_MOVING") or "", os.getenv("REPBAND_SIM_FED") or "")

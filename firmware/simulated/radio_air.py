@@ -13,6 +13,7 @@ class Air:
         host, port = where.split(":")
         self._socket = socket.socket()
         self._socket.connect(socket.getaddrinfo(host, int(port))[0][-1])
+        self._socket.setsockopt(6, 1, 1)  # TCP_NODELAY: a radio does not wait for more
         self._socket.setblocking(False)
         self._input = b""
 
@@ -31,16 +32,21 @@ class Air:
                     return
                 time.sleep_ms(1)
 
-    def receive(self) -> "list[tuple[bytes, bytes]] | None":
-        """The messages that have come, as (kind, body); None when the peer is gone."""
-        while True:
+    def receive(self, most: int) -> "list[tuple[bytes, bytes]] | None":
+        """Messages that have come, as (kind, body), so many or a few more; None when the peer is gone."""
+        messages = []
+        while len(messages) < most:
             try:
-                data = self._socket.recv(4096)
+                data = self._socket.recv(512)
             except OSError:
                 break
             if not data:
                 return None
             self._input += data
+            messages += self._take_apart()
+        return messages
+
+    def _take_apart(self) -> "list[tuple[bytes, bytes]]":
         messages = []
         while len(self._input) >= 3:
             size = 3 + struct.unpack(">H", self._input)[0]

@@ -13,6 +13,7 @@ _CENTRAL_CONNECT, _CENTRAL_DISCONNECT, _GATTS_WRITE, _GATTS_READ_REQUEST = 1, 2,
 _MTU_EXCHANGED, _CONNECTION_UPDATE = 21, 27
 _DEFAULT_MTU = 23
 _BUFFERS = 12  # NimBLE: MYNEWT_VAL_MSYS_1_BLOCK_COUNT in extmod/nimble/syscfg/syscfg.h
+_MOST_INCOMING = 8  # what the link layer takes in advance: the rest waits at the host
 _PACKETS_AN_EVENT = 4  # what hosts take in one connection event varies; four is what phones do at least
 
 
@@ -81,7 +82,7 @@ class Connection:
             self._air.tell(kind, body)
 
     def _receive(self) -> None:
-        messages = self._air.receive()
+        messages = self._air.receive(_MOST_INCOMING - len(self._incoming))
         if messages is None:
             sys.stderr.write("simulated radio: the air is gone\n")
             self._close_air()
@@ -91,7 +92,7 @@ class Connection:
                 self._connected(body)
             elif kind == b"D":
                 self._disconnected()
-            else:
+            elif self._conn >= 0:
                 self._incoming.append((kind, body))
 
     def _queue(self, handle: int, data: bytes) -> None:

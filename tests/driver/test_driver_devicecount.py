@@ -86,7 +86,7 @@ def test_a_difference_is_said_with_its_reason(host: int, sensor: int, known: dic
 def test_figures_as_a_person_reads_them() -> None:
     assert samples_text({}) == "0 samples, none missing"
     assert samples_text({"samples": 5.0, "gaps": 1, "missing": 2, "restarts": 1, "rate_hz": 52.04}) == (
-        "5 samples at 52.0 Hz, 2 missing in 1 gap, 1 restart of the sensor"
+        "5 samples at 52.0 Hz, 2 and an unknown number missing in 1 gap, 1 restart of the sensor"
     )
     assert link_text({}) is None
     assert link_text({"link_drops": 1, "link_away_s": 5.04, "link_interval_ms": 30.0, "clock_sd_s": 0.0012}) == (

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from repband.errors import SourceError
 from repband.link import Link, LinkState
+from repband.link.clock import ClockExchange
 from repband.link.refusals import NoAnswerError, RefusedError, VersionError
 from repband.stream import GapCause
 from repband_wire import control
@@ -183,6 +184,19 @@ class TestLoss:
         assert [gap.cause for gap in world.gaps] == [GapCause.RESTART]
         assert world.stream.stats.samples > 350
 
+    def test_what_a_restarted_sensor_felt_before_it_was_reached_comes_too(self):
+        world = streaming()
+        world.run(3)
+        world.cut()
+        world.sensor.restart(world.now_s)
+        world.run(10)
+        world.connect()
+        world.run(3)
+        before = world.stream.stats.samples
+        world.run(3)
+        assert before > 3 * 50 + 13 * 50
+        assert [(gap.cause, gap.missing) for gap in world.gaps] == [(GapCause.RESTART, None)]
+
     def test_silence_asks_for_another_opening(self):
         world = streaming()
         world.run(1)
@@ -253,6 +267,18 @@ class TestClock:
         assert clock.uncertainty_s < 0.025
         assert clock.drift_ppm == pytest.approx(drift_ppm, abs=clock.drift_uncertainty_ppm)
         assert clock.drift_uncertainty_ppm < 80
+
+    def test_exchanges_that_agree_are_believed_more_than_what_is_usual(self):
+        misses = []
+        for seed in range(40):
+            dice, clock = random.Random(seed), ClockExchange()
+            for at_s in range(0, 70, 2):
+                there_s, back_s = (0.01 + min(0.02, dice.expovariate(500)) for _ in "ab")
+                device_us = round((at_s + there_s) * (1 + 200e-6) * 1e6)
+                clock.add(at_s, device_us, 0, at_s + there_s + back_s)
+            estimate = clock.estimate()
+            misses.append(abs(estimate.drift_ppm + 200) / estimate.drift_uncertainty_ppm)
+        assert np.mean(np.array(misses) < 1.0) >= 0.95  # what is stated is twice the standard error
 
     def test_bunching_does_not_move_sample_times(self):
         dice = random.Random(2)

@@ -238,8 +238,8 @@ class TestRecord:
         time.sleep(5)
         run.send_signal(signal.SIGINT)
         out, _ = finish(run, 20)
-        assert "1 restarts of the sensor" in out
-        assert "the sensor restarted 1 times" in out
+        assert "1 restart of the sensor" in out
+        assert "the sensor restarted once" in out
         items = list(read_recording(out_file).items())
         assert any(getattr(item, "cause", None) == "restart" for item in items)
 

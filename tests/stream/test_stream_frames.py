@@ -215,6 +215,17 @@ def test_a_restart_is_named_and_time_goes_on_by_the_host_clock() -> None:
     assert_accounts_close(items, stream)
 
 
+def test_a_restart_found_late_gives_what_was_kept_at_its_place() -> None:
+    """The board restarted at 12 s and was reached at 20 s: its Format tells how far it had come by then."""
+    format_ = Format(8, 400, 8_000_000, round(RATE_HZ * 100), RANGES)
+    kept = [Frame(packet(i, 20, session=8).encode(), 20.1 + i / 1000) for i in range(0, 400, 20)]
+    items, _ = run([*frames(whole(500)), Frame(format_.encode(), 20.05), *kept])
+    (gap,) = gaps_of(items)
+    assert (gap.cause, gap.missing) == (GapCause.RESTART, None)
+    assert gap.end_s == pytest.approx(12.0, abs=0.021)
+    assert numbers(items) == [*range(500), *range(400)]
+
+
 def test_late_packets_of_a_past_session_change_nothing() -> None:
     straggler = packet(100, 5)
     before = [p for p in whole(300) if p.index != 100]

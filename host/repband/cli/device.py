@@ -255,7 +255,8 @@ def _transport(port: str | None, sensor: str | None) -> Transport:
     if port is not None and sensor is not None:
         raise UsageError("the sensor is either on a cable or on the air", cure="leave --serial or --ble out")
     if sensor is not None:
-        from repband.link.radio import BleTransport, make_radio
+        from repband.link.bletransport import BleTransport
+        from repband.link.radio import make_radio
 
         return BleTransport(sensor, make_radio())
     from repband.link.ports import choose_port

@@ -127,8 +127,9 @@ def say_link(source: Source) -> None:
 
 
 def _on_air(sensor: str) -> LinkSource:
+    from repband.link.bletransport import BleTransport
     from repband.link.key import load_key
-    from repband.link.radio import BleTransport, make_radio
+    from repband.link.radio import make_radio
 
     _check_no_exercise(sensor, "--ble")
     return LinkSource(BleTransport(sensor, make_radio()), key=load_key())

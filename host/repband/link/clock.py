@@ -13,6 +13,7 @@ _BLOCKS = 120  # ten minutes
 _DRIFT_SPAN_S = 20.0  # below that a drift of some ppm drowns in the delays
 _MOST_DRIFT = 250e-6  # between two quartz clocks, with room to spare; only until the drift is measured
 _LEAST_SCATTER = 0.01  # a tenth of the half trip: few exchanges may agree by chance
+_PASSES = 3  # the scatter is that of the fit before; it settles at once
 _JUMP_S = 1.0  # no clock drifts that far between two exchanges: the device has restarted
 
 
@@ -145,18 +146,22 @@ def _line(device_s: np.ndarray, offset_s: np.ndarray, trip_s: np.ndarray) -> tup
     Each exchange bounds the offset to half its trip either way, so it weighs by the inverse square of that.
     """
     half_s = np.maximum(trip_s / 2, 1e-6)
-    weight = 1.0 / half_s**2
     at = device_s - device_s[-1]
     design = np.stack([np.ones_like(at), at], axis=1)
-    normal = design.T @ (design * weight[:, None])
-    # Before anything is measured the drift is known to lie within _MOST_DRIFT: as sure as an exchange's half trip is.
-    normal[1, 1] += 1.0 / _MOST_DRIFT**2
-    inverse = np.linalg.inv(normal)
-    solution = inverse @ (design.T @ (weight * offset_s))
-    # An error anywhere within the half trip, evenly likely, has a standard deviation of half trip / sqrt(3); what the
-    # exchanges show of each other may say that it is less.
-    rest_s = offset_s - design @ solution
-    scatter = float(np.sum(weight * rest_s**2)) / max(1, len(at) - 2)
-    spread = np.sqrt(np.diag(inverse) * min(1.0 / 3.0, max(scatter, _LEAST_SCATTER)))
+    # An error anywhere within the half trip, evenly likely, has a variance of a third of its square; what the exchanges
+    # show of each other may say that it is less.
+    share = 1.0 / 3.0
+    for _ in range(_PASSES):
+        rest = (offset_s - design @ _fit(design, offset_s, share * half_s**2)[0]) / half_s
+        share = min(1.0 / 3.0, max(float(rest @ rest) / max(1, len(at) - 2), _LEAST_SCATTER))
+    found, spread = _fit(design, offset_s, share * half_s**2)
     shared_s = float(np.min(half_s))  # the ways' asymmetry is common to all
-    return float(solution[0]), float(solution[1]), shared_s + 2 * float(spread[0]), float(spread[1])
+    return float(found[0]), float(found[1]), shared_s + 2 * float(spread[0]), float(spread[1])
+
+
+def _fit(design: np.ndarray, offset_s: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Offset and slope, and the standard error of each."""
+    normal = design.T @ (design / variance[:, None])
+    normal[1, 1] += 1.0 / _MOST_DRIFT**2  # what is known of the drift before anything is measured
+    inverse: np.ndarray = np.linalg.inv(normal)
+    return inverse @ (design.T @ (offset_s / variance)), np.sqrt(np.diag(inverse))

@@ -91,8 +91,8 @@ def begin(key: bytes | None, session: int | None, index: int) -> Steps:
 
     Args:
         key: this host's, or None.
-        session: the session to go on with, or None for a new one.
-        index: the first sample wanted of that session.
+        session: the session to go on with, or None to begin with what is felt from now on.
+        index: the first sample wanted of that session. Of another one, which has begun meanwhile, all is wanted.
     """
     said = yield from introduce(key)
     check_fault(said)
@@ -100,8 +100,8 @@ def begin(key: bytes | None, session: int | None, index: int) -> Steps:
         # It streams to a host that went away without a word: while it does, "start" would not go back to our index.
         yield Ask(control.STOP)
     version = common_version(said)
-    from_here = (session, index) if session is not None else (said.session, control.FROM_NOW)
-    started = (yield Ask(control.START, (version, *from_here))).values
+    first = control.FROM_NOW if session is None else index if session == said.session else 0
+    started = (yield Ask(control.START, (version, said.session, first))).values
     return Started(said, _number(started, "session"), _number(started, "index"))
 
 

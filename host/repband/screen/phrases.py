@@ -31,11 +31,14 @@ def samples_text(figures: Figures) -> str:
     """How the samples came, by the names of `StreamStats`: "3120 samples at 52.0 Hz, 12 missing in 2 gaps"."""
     rate = figures.get("rate_hz")
     gaps = figures.get("gaps") or 0
-    lost = f"{figures.get('missing') or 0:.0f} missing in {gaps:.0f} gap{'s' if gaps > 1 else ''}"
+    missing, restarts = figures.get("missing") or 0, figures.get("restarts") or 0
+    known = [f"{missing:.0f}"] if missing or not restarts else []
+    unknown = ["an unknown number"] if restarts else []  # nobody knows how long the sensor was off
+    lost = f"{' and '.join(known + unknown)} missing in {gaps:.0f} gap{'s' if gaps > 1 else ''}"
     parts = [f"{figures.get('samples') or 0:.0f} samples" + (f" at {rate:.1f} Hz" if rate else "")]
     parts.append(lost if gaps else "none missing")
     parts += [f"{count:.0f} {what}" for name, what in _SAMPLES if (count := figures.get(name))]
-    if restarts := figures.get("restarts"):
+    if restarts:
         parts.append(f"{restarts:.0f} restart{'s' if restarts > 1 else ''} of the sensor")
     return ", ".join(parts)
 

@@ -190,16 +190,15 @@ class FrameStream:
             self._accept(self._session, message, arrival_s)
 
     def _restart_s(self, old: _Session, heard: list[tuple[_Announcement, float]]) -> float:
-        """Stream time of the new session's first sample."""
-        message, arrival_s = min(heard, key=lambda pair: pair[0].index)
-        count = message.count - 1 if isinstance(message, Stream) else 0
-        period_s = 100.0 / message.rate_chz
+        """Stream time of the new session's first sample, by what was newest when it came: the rest had waited."""
+        period_s = 100.0 / heard[0][0].rate_chz
         earliest_s = 0.0 if self._last_s is None else self._last_s + period_s
         fit = old.clock.fit()
         if fit is None:
             return earliest_s
-        skipped = self._begin(heard, 0.0).first_index
-        return max(earliest_s, arrival_s - fit.offset_s - (message.index - skipped + count) * period_s)
+        first_index = self._begin(heard, 0.0).first_index
+        by_arrival_s = min(arrival_s - (_newest(message) - first_index) * period_s for message, arrival_s in heard)
+        return max(earliest_s, by_arrival_s - fit.offset_s)
 
     def _accept(self, session: _Session, message: _Announcement, arrival_s: float) -> None:
         if isinstance(message, Format):
@@ -280,6 +279,10 @@ class FrameStream:
 
     def _count(self, **more: int) -> None:
         self._stats = replace(self._stats, **{name: getattr(self._stats, name) + count for name, count in more.items()})
+
+
+def _newest(message: _Announcement) -> int:
+    return message.index + (message.count - 1 if isinstance(message, Stream) else 0)
 
 
 def _stamp_of(piece: Piece, period_s: float) -> int:

@@ -118,6 +118,18 @@ def test_asking_for_challenges_does_not_make_it_longer():
     assert 100 <= turns <= 102
 
 
+def test_only_who_may_use_it_keeps_it_from_sleeping():
+    scene = Scene(True)
+    scene.connect()
+    scene.ask(control.GET_INFO)
+    scene.ask(control.CHALLENGE)
+    assert scene.board.stirs == 0
+    assert scene.prove() == control.OK
+    assert scene.board.stirs == 1
+    scene.ask(control.GET_INFO)
+    assert scene.board.stirs == 2
+
+
 def test_who_proves_itself_stays_who_then_withdraws_that_goes():
     scene = Scene(True)
     scene.connect()

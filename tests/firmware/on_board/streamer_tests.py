@@ -115,6 +115,7 @@ def test_gaps_and_what_is_gone_are_told_once_each():
     sensor.drain()
     streamer.start(sensor.session, 0)
     streamer.tick()
+    streamer.tick()
     assert indexes(link.take()) == list(range(5)) + [(5, 20, GAP_OVERFLOW)] + list(range(25, 30))
     for _ in range(40):
         sensor.drain()
@@ -132,6 +133,21 @@ def test_flush_sends_everything_at_once():
     sensor.drain()
     streamer.tick()
     assert not link.messages
+
+
+def test_a_stream_that_begins_with_older_samples_tells_first_what_the_newest_is():
+    for payload in (20, 244):
+        sensor, link, streamer = parts(payload=payload)
+        for _ in range(20):
+            sensor.drain()
+        streamer.start(sensor.session, 0)
+        streamer.tick()
+        decoder = Decoder()
+        messages = link.take()
+        told = [decoder.decode(data) for data in messages[:2]]
+        assert [(message.KIND, message.index) for message in told] == [(3, 100), (3, 0)]
+        assert told[0].time_us == sensor.clock.time_us(100)
+        assert indexes(messages, decoder)[:5] == [0, 1, 2, 3, 4]
 
 
 def test_a_new_session_begins_at_0_with_its_format():
