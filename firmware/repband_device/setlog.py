@@ -2,13 +2,14 @@
 
 import struct
 
+from micropython import const
 from repband_wire.base import MAX_U16
 from repband_wire.events import ENTRY_BODY, ENTRY_BOOT, ENTRY_NAME, ENTRY_REP, ENTRY_SET, ENTRY_SET_END, Rep
 from repband_wire.info import FAULT_FLASH
 
 from .flashlog import FlashLog
 
-_RECENT = 8
+_RECENT = const(8)
 
 
 class SetLog:

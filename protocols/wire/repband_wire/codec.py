@@ -5,8 +5,9 @@ from .control import decode_control, decode_reply
 from .errors import WireError
 from .events import decode_ack, decode_entry, decode_gap, decode_rep
 from .info import decode_info
+from .packets import Short, Stream, decode_format, decode_short, decode_stream, expand
 from .press import decode_press
-from .stream import Format, Short, Stream, decode_format, decode_short, decode_stream, expand
+from .stream import Format
 
 _DECODERS = {
     STREAM: decode_stream,
