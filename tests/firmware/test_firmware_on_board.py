@@ -10,7 +10,12 @@ from conftest import ROOT, Run
 from repband.source.firmware import HEAP
 
 FOLDER = Path(__file__).parent / "on_board"
-ROOMY = ("driver_tests", "radio_tests", "part_tests")  # six chips, ring after ring, a host beside the board
+ROOMY = (
+    "driver_tests",
+    "radio_tests",
+    "part_tests",
+    "whole_hours_tests",
+)  # six chips, ring after ring, a host beside the board
 TESTS = [
     (file.stem, name)
     for file in sorted(FOLDER.glob("*_tests.py"))
