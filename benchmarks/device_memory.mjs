@@ -4,7 +4,7 @@
 import fs from "node:fs";
 import path from "node:path";
 
-const [pack, folder, heap] = process.argv.slice(2);
+const [pack, folder, heap] = process.argv.slice(2); // the first as a whole path
 const { loadMicroPython } = await import(path.resolve(pack, "micropython.mjs"));
 const python = await loadMicroPython({ heapsize: Number(heap), stdout: (line) => console.log(line), linebuffer: true });
 

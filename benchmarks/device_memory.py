@@ -1,6 +1,7 @@
 """What the firmware takes of the heap, module by module.
 
     python benchmarks/device_memory.py [--exercise bridge] [--wasm FOLDER]
+    python benchmarks/device_memory.py --locked --wasm FOLDER     the tests of the locked heap, with 31-bit small ints
 
 Three ways to have it on a board: as .py files (the board compiles them), as .mpy files (mpy-cross -O3), and as .mpy
 files in a ROMFS image (MicroPython 1.25 and newer runs their bytecode where it lies in flash; the image itself is not
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -29,6 +31,8 @@ from repband.source.firmware import find_interpreter
 ROOT = Path(__file__).parents[1]
 SILENT = ROOT / "tests/doubles/silent_board"
 PACKAGES = (ROOT / "firmware/repband_device", ROOT / "protocols/wire/repband_wire")
+ON_BOARD = ROOT / "tests/firmware/on_board"
+HEAP = 1 << 20  # bytes
 WAYS = ("py", "mpy", "rom")
 WIRE = ("errors", "base", "stream", "events", "control", "info", "press", "framing", "gatt")
 PARTS = (
@@ -113,7 +117,7 @@ def lay_out(folder: Path, way: str, exercise: str) -> None:
             (folder / "rom.img").write_bytes(rom_image(Path(compiled)))
 
 
-def measure(way: str, exercise: str, wasm: Path | None = None, heap: int = 1 << 20) -> dict[str, int]:
+def measure(way: str, exercise: str, wasm: Path | None = None) -> dict[str, int]:
     """Bytes in use that each step adds, by its name; "before" is what there was.
 
     Raises:
@@ -122,29 +126,42 @@ def measure(way: str, exercise: str, wasm: Path | None = None, heap: int = 1 << 
     todo = steps(way, exercise)
     with tempfile.TemporaryDirectory() as folder:
         lay_out(Path(folder), way, exercise)
-        if wasm:
-            (Path(folder) / "asyncio.py").touch()  # not in that build; a board has it in flash
-            runner = ROOT / "benchmarks/device_memory.mjs"
-            command, given = ["node", str(runner), str(wasm), folder, str(heap)], json.dumps(todo)
-        else:
-            command = [str(find_interpreter()), "-X", f"heapsize={heap}", "-c", _in_one(todo)]
-            given = ""
-        done = subprocess.run(
-            command,
-            input=given,
-            cwd=folder if not wasm else None,
-            env={**os.environ, "MICROPYPATH": ":.frozen"},
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    found = dict(line.rsplit(" ", 1) for line in done.stdout.splitlines() if line.split(" ")[0] in dict(todo))
+        said = run_there(todo, Path(folder), wasm)
+    found = dict(line.rsplit(" ", 1) for line in said if line.split(" ")[0] in dict(todo))
     totals = [int(found[name]) for name, _ in todo]
     return {name: now - then for (name, _), then, now in zip(todo, [0, *totals], totals, strict=False)}
 
 
-def _in_one(todo: list[tuple[str, str]]) -> str:
-    return "\n".join(f"{code}\ngc.collect()\nprint({name!r}, gc.mem_alloc())" for name, code in todo)
+def run_there(todo: list[tuple[str, str]], folder: Path, wasm: Path | None) -> list[str]:
+    """Takes the steps in MicroPython, this machine's or the WebAssembly build; gives the lines of "NAME BYTES"."""
+    if wasm:
+        (folder / "asyncio.py").touch()  # not in that build; a board has it in flash
+        command = ["node", str(ROOT / "benchmarks/device_memory.mjs"), str(wasm.resolve()), ".", str(HEAP)]
+    else:
+        program = "\n".join(f"{code}\ngc.collect()\nprint({name!r}, gc.mem_alloc())" for name, code in todo)
+        command = [str(find_interpreter()), "-X", f"heapsize={HEAP}", "-c", program]
+    environment = {**os.environ, "MICROPYPATH": ":.frozen"}
+    given = json.dumps(todo) if wasm else ""
+    done = subprocess.run(
+        command, input=given, cwd=folder, env=environment, stdout=subprocess.PIPE, text=True, check=True
+    )
+    return done.stdout.splitlines()
+
+
+def locked_heap(wasm: Path) -> list[str]:
+    """The tests with the heap locked, where small ints have 31 bits: any larger number takes memory, and fails them."""
+    todo: list[tuple[str, str]] = []
+    with tempfile.TemporaryDirectory() as folder:
+        lay_out(Path(folder), "py", "")
+        for file in ON_BOARD.glob("*.py"):
+            shutil.copy(file, folder)
+        for module in ("heap_tests", "counter_tests"):
+            names = re.findall(
+                r"^def (test_\w+)", (ON_BOARD / f"{module}.py").read_text(encoding="utf-8"), re.MULTILINE
+            )
+            todo += [(f"{module}.{name}", f"import {module}\n{module}.{name}()") for name in names]
+        run_there(todo, Path(folder), wasm)
+    return [name for name, _ in todo]
 
 
 def main() -> None:
@@ -152,7 +169,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--exercise", default="bridge", help='"" for none')
     parser.add_argument("--wasm", type=Path, help="folder of the WebAssembly build")
+    parser.add_argument("--locked", action="store_true", help="run the tests with the heap locked there instead")
     wanted = parser.parse_args()
+    if wanted.locked and not wanted.wasm:
+        parser.error("--locked needs --wasm FOLDER")
+    if wanted.locked:
+        print("\n".join(locked_heap(wanted.wasm)), "all passed", sep="\n")
+        return
     columns = {f"{way}, 64 bits": measure(way, wanted.exercise) for way in WAYS}
     if wanted.wasm:
         columns["mpy, 32 bits"] = measure("mpy", wanted.exercise, wanted.wasm)

@@ -16,6 +16,7 @@ import json
 import os
 import subprocess
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from repband.exercise import load_exercise
@@ -35,7 +36,7 @@ TIMED = (
 ATT_HEAD = 3  # opcode and handle, ahead of each notification's payload
 
 
-def on_board(request: dict[str, Any], emit: str = "bytecode") -> dict[str, float]:
+def on_board(request: dict[str, Any], emit: str = "bytecode") -> dict[str, Any]:
     """What the board's half answers."""
     interpreter = find_interpreter()
     if interpreter is None:
@@ -49,7 +50,7 @@ def on_board(request: dict[str, Any], emit: str = "bytecode") -> dict[str, float
 
 
 def time() -> None:
-    """Prints microseconds a sample, and how many plain unpacks that is."""
+    """Prints medians over the rounds: microseconds a sample, and how many plain unpacks of the same round that is."""
     table = list(device_table(load_exercise("bridge")))
     columns = {
         f"{emit}{', gyroscope' if gyro_dps else ''}": on_board({"gyro_dps": gyro_dps, "table": table}, emit)
@@ -59,8 +60,13 @@ def time() -> None:
     print("us a sample (times a plain unpack)")
     print(" " * 20 + "".join(f"{name:>24}" for name in columns))
     for part in TIMED:
-        cells = [f"{column[part]:.2f} ({column[part] / column[UNPACK]:.1f})" for column in columns.values()]
+        cells = [_cell(column[part], column[UNPACK]) for column in columns.values()]
         print(f"{part:<20}" + "".join(f"{cell:>24}" for cell in cells))
+
+
+def _cell(times_us: list[float], beside_us: list[float]) -> str:
+    ratio = median(mine / other for mine, other in zip(times_us, beside_us, strict=True))
+    return f"{median(times_us):.2f} ({ratio:.1f})"
 
 
 def air() -> None:

@@ -22,20 +22,17 @@ from repband_device.streamer import Streamer
 from repband_wire.base import TIME_WRAP_US
 from repband_wire.stream import pack_ranges
 
-DRAINS = 200
+DRAINS = 10  # short, so that most rounds pass without another program in between
 FRAMES = 5  # samples a drain: 50 ms at 104 Hz
-REPEATS = 15
+ROUNDS = 201
 
 
-def median_us(work, samples):
-    """Time a sample of `work()`, which handles `samples` of them; a median, as other programs run beside it."""
-    found = []
-    for _ in range(REPEATS):
-        gc.collect()
-        began = time.ticks_us()
-        work()
-        found.append(time.ticks_diff(time.ticks_us(), began))
-    return sorted(found)[REPEATS // 2] / samples
+def time_us(work, samples):
+    """Time a sample of `work()`, which handles `samples` of them."""
+    gc.collect()
+    began = time.ticks_us()
+    work()
+    return time.ticks_diff(time.ticks_us(), began) / samples
 
 
 def nothing(samples):
@@ -60,7 +57,7 @@ def place(ring, samples):
 
 
 def times(gyro_dps, table):
-    """Microseconds a sample of each part."""
+    """Microseconds a sample of each part, once a round: other programs run beside it."""
     samples = DRAINS * FRAMES
     sensor = Sensor(driver(SilentBus(0x72, FRAMES * (14 if gyro_dps else 8)), 0x68, 0x19), Ring(38 * 1024), 1)
     sensor.configure(10400, pack_ranges(4, gyro_dps))
@@ -76,21 +73,23 @@ def times(gyro_dps, table):
             packer.pack(index, ring.head, payload)
             index = packer.next
 
-    def count():
-        counter.reset(ring.head - samples)
-        counter.follow(ring)
-
     drain()
-    return {
-        "an empty loop": median_us(lambda: nothing(samples), samples),
-        "plain unpack": median_us(lambda: unpack(ring.data, ring.stride, samples), samples),
-        "drain, ring, clock": median_us(drain, samples),
-        "of that the ring": median_us(lambda: place(ring, samples), samples),
-        "packet of 244": median_us(lambda: packets(244), samples),
-        "packet of 182": median_us(lambda: packets(182), samples),
-        "packet of 20": median_us(lambda: packets(20), samples),
-        "count": median_us(count, samples),
-    }
+    counter.reset(ring.head)
+    parts = (
+        ("an empty loop", lambda: nothing(samples)),
+        ("plain unpack", lambda: unpack(ring.data, ring.stride, samples)),
+        ("drain, ring, clock", drain),
+        ("count", lambda: counter.follow(ring)),  # what was drained just before
+        ("of that the ring", lambda: place(ring, samples)),
+        ("packet of 244", lambda: packets(244)),
+        ("packet of 182", lambda: packets(182)),
+        ("packet of 20", lambda: packets(20)),
+    )
+    rounds = []
+    for _ in range(ROUNDS):
+        rounds.append([time_us(work, samples) for _, work in parts])
+        counter.reset(ring.head)  # what the ring alone was given is not counted
+    return {name: [each[at] for each in rounds] for at, (name, _) in enumerate(parts)}
 
 
 def air(payload, rate_chz, gyro_dps, seconds=60):
