@@ -175,6 +175,8 @@ class Device:
         if self.peer.streamer.streaming:
             self.stirred()
         self.presses.repeat(self._hosts())
+        if self.radio is not None:
+            self.sets.arrived(self.radio.peer.streamer.acknowledged)
         self.rest.turn(passed_ms)
 
     def measure_battery(self) -> None:
@@ -190,10 +192,11 @@ class Device:
         self.signals.beep(2 if is_target else 1)
 
     def _measured(self, rep: Rep) -> None:
-        taken = False
-        for peer in self._hosts():
-            taken = peer.link.send(rep.encode()) or taken
-        self.sets.rep(self.counting.exercise, rep, keep=not taken)
+        links = [peer.link for peer in self._hosts() if peer.link.send(rep.encode())]
+        if links and not any(link.near for link in links):
+            self.sets.told(self.counting.exercise, rep, self.sensor.ring.head)
+        else:
+            self.sets.rep(self.counting.exercise, rep, keep=not links)
 
     def _hosts(self) -> "list[Peer]":
         """Who is streaming, and may."""

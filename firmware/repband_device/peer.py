@@ -55,6 +55,7 @@ class Peer:
         """It is gone: its stream ends, the session does not."""
         self.proof.leave()
         self.streamer.stop()
+        self._device.sets.host_gone()
 
     def info(self) -> Info:
         """What the device says of itself to this host."""
