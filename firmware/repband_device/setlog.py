@@ -57,6 +57,8 @@ class SetLog:
 
     def rep(self, exercise: str, rep: Rep, keep: bool) -> None:
         """A rep; `keep` where no host takes it."""
+        if keep and self._told:
+            self.host_gone()  # they came first
         if rep.number == 1 or exercise != self._exercise:
             self._close()
             self._exercise, self._began_s = exercise, self.uptime_s

@@ -230,6 +230,13 @@ def test_a_rep_told_over_the_air_is_kept_until_the_host_has_newer_samples():
     assert sets.recent == [("bridge", 5)]
 
 
+def test_reps_stay_in_order_where_one_that_was_told_is_still_open():
+    sets = SetLog(FlashLog(Flash()))
+    sets.told("bridge", rep(1), 1000)
+    sets.rep("bridge", rep(2), keep=True)
+    assert [value[0] for kind, value in contents(sets.log) if kind == ENTRY_REP] == [1, 2]
+
+
 def test_what_has_no_room_is_counted():
     sets = SetLog(FlashLog(Flash(), 1, 4))
     for number in range(1, 6):

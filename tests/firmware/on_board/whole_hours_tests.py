@@ -186,16 +186,7 @@ def test_hours_with_radio_counter_and_flash_log():
     drift_us = time_diff_us(time_us, (START_US + int((index + 1) * 19000 / FACTOR)) % TIME_WRAP_US)
     kept = sum([1 for told in host.seen if told & 2])
     print(
-        host.next_index,
-        "samples,",
-        count,
-        "reps,",
-        kept,
-        "of them from flash,",
-        grown,
-        "bytes more,",
-        drift_us,
-        "us off",
+        f"{host.next_index} samples, {count} reps, {kept} from flash, {grown} bytes more, {drift_us} us off at the end"
     )
     assert not missing, missing
     assert kept >= cycles * (AWAY_S // 6 - 2)
