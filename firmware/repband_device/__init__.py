@@ -4,3 +4,4 @@ app puts the parts together; every part is testable alone. Integers stay within 
 """
 
 VERSION = (0, 1, 0)
+SIDES = ("unknown", "left", "right")  # in the order of the wire format's numbers

@@ -5,6 +5,7 @@ import json
 import os
 
 from machine import I2C, Pin
+from micropython import const
 from repband_wire.events import Rep
 from repband_wire.info import FAULT_BATTERY, FAULT_CONFIG, FAULT_IMU_BUS
 from repband_wire.stream import pack_ranges
@@ -12,8 +13,6 @@ from repband_wire.stream import pack_ranges
 from . import VERSION, clock, imu
 from .battery import Battery
 from .button import LONG, SHORT, Button, Presses
-from .config import validate
-from .console import Console
 from .counting import Counting
 from .flashlog import FlashLog, Storage
 from .link_serial import SerialLink
@@ -28,12 +27,13 @@ from .watchdog import Watchdog
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from .console import Console  # noqa: F401 - in a comment
     from .radio import Radio
 
 KEY_PATH = "owner.key"
 LOG_PATH = "sets"
-_SLOW_MS = 1000  # battery, idling
-_BATTERY_EVERY = 30  # of these
+_SLOW_MS = const(1000)  # battery, idling
+_BATTERY_EVERY = const(30)  # of these
 PAIRING_MS = 60000
 
 
@@ -54,6 +54,7 @@ class Device:
         self._config_path = config_path
         self._fault = FAULT_CONFIG if mistake else 0
         self._identifying = None
+        self._console = None  # type: Console | None
         self._pairing_ms = 0
         self._tasks = []
         self.config = config
@@ -118,7 +119,7 @@ class Device:
         if self.radio is not None:
             jobs.append(self.radio.run())
         tasks = self._tasks = [asyncio.create_task(job) for job in jobs]
-        await self.link.serve(self.on_message, Console(self).on_line)
+        await self.link.serve(self.on_message, self._on_line)
         for task in tasks:
             task.cancel()
 
@@ -126,6 +127,14 @@ class Device:
         """One message from the host on the serial line."""
         self.stirred()
         self.peer.on_message(data, clock.now_us())
+
+    def _on_line(self, line: bytes) -> None:
+        """A person has typed something."""
+        if self._console is None:
+            from .console import Console  # not in memory where nobody ever types
+
+            self._console = Console(self)
+        self._console.on_line(line)
 
     def stirred(self) -> None:
         """Somebody needs the board."""
@@ -161,6 +170,8 @@ class Device:
         """Changes the config, in memory and in its file. Raises OSError, also rather than overwrite a mistake."""
         if self._fault == FAULT_CONFIG:
             raise OSError
+        from .config import validate  # start.py let go of it
+
         config = dict(self.config)
         config[key] = value
         self.config = validate(config)
@@ -174,6 +185,8 @@ class Device:
         if self.peer.streamer.streaming:
             self.stirred()
         self.presses.repeat(self._hosts())
+        if self.radio is not None:
+            self.sets.arrived(self.radio.peer.streamer.acknowledged)
         self.rest.turn(passed_ms)
 
     def measure_battery(self) -> None:
@@ -189,10 +202,11 @@ class Device:
         self.signals.beep(2 if is_target else 1)
 
     def _measured(self, rep: Rep) -> None:
-        taken = False
-        for peer in self._hosts():
-            taken = peer.link.send(rep.encode()) or taken
-        self.sets.rep(self.counting.exercise, rep, keep=not taken)
+        links = [peer.link for peer in self._hosts() if peer.link.send(rep.encode())]
+        if links and not any(link.near for link in links):
+            self.sets.told(self.counting.exercise, rep, self.sensor.ring.head)
+        else:
+            self.sets.rep(self.counting.exercise, rep, keep=not links)
 
     def _hosts(self) -> "list[Peer]":
         """Who is streaming, and may."""

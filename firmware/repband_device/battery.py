@@ -1,6 +1,7 @@
 """How full the battery is, as far as the board can measure it."""
 
 from machine import ADC, Pin
+from micropython import const
 from repband_wire.info import BATTERY_UNKNOWN
 
 TYPE_CHECKING = False
@@ -9,9 +10,9 @@ if TYPE_CHECKING:
 
 LOW_PERCENT = 10
 EMPTY_MV = 3300  # a protected cell cuts off at 3.0 V or less; the flash must be written before that
-_HYSTERESIS = 5
-_READINGS = 8
-_SUPPLY_MV = 3300  # what the Pico's converter compares with
+_HYSTERESIS = const(5)
+_READINGS = const(8)
+_SUPPLY_MV = const(3300)  # what the Pico's converter compares with
 _CURVE = ((4200, 100), (3950, 75), (3800, 50), (3700, 25), (3500, 5), (EMPTY_MV, 0))  # rough: no cell was measured
 
 

@@ -1,5 +1,6 @@
 """What the wearer says with the button: by how long it is held."""
 
+from micropython import const
 from repband_wire.base import MAX_U16
 from repband_wire.press import Press
 
@@ -16,12 +17,12 @@ if TYPE_CHECKING:
 SHORT = 1  # pause, or go on; this and the next as the wire format numbers them
 LONG = 2  # the set is over; with a host, its session
 VERY_LONG = 3  # open the pairing window
-_POLL_MS = 20
-_BOUNCE_MS = 40
-_LONG_MS = 1000
-_VERY_LONG_MS = 5000
-_REPEATS = 5  # a second apart: a link that drops is found again in less
-_MOST_KEPT = 4
+_POLL_MS = const(20)
+_BOUNCE_MS = const(40)
+_LONG_MS = const(1000)
+_VERY_LONG_MS = const(5000)
+_REPEATS = const(5)  # a second apart: a link that drops is found again in less
+_MOST_KEPT = const(4)
 
 
 class Button:

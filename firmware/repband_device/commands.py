@@ -8,7 +8,7 @@ from repband_wire.events import Entry
 from repband_wire.info import text_of
 from repband_wire.stream import check_ranges, samples_per_packet
 
-from . import clock
+from . import SIDES, clock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ def _set_name(request: Request) -> Reply:
 
 
 def _set_side(request: Request) -> Reply:
-    request.device.remember("side", ("unknown", "left", "right")[request.values["side"]])
+    request.device.remember("side", SIDES[request.values["side"]])
     return request.done()
 
 

@@ -2,6 +2,8 @@
 
 import json
 
+from . import SIDES
+
 DEFAULTS = {
     "name": "",
     "board": "generic",
@@ -25,7 +27,6 @@ DEFAULTS = {
     "ring_kb": 38,
     "serial_payload": 244,
 }
-_SIDES = ("unknown", "left", "right")
 _IMUS = ("auto", "mpu6050", "mpu6500", "mpu6886", "lsm6ds3", "lsm6ds3tr-c", "lsm6dsox")
 _BATTERY = ("adc", "ratio", "charging")
 _I2C = {"id": (0, 1), "scl": (0, 48), "sda": (0, 48), "freq": (10000, 1000000)}
@@ -61,7 +62,7 @@ def validate(given: dict) -> dict:
     _text(config, "name", 16)
     _text(config, "board", 16)
     _choice(config, "imu", _IMUS)
-    _choice(config, "side", _SIDES)
+    _choice(config, "side", SIDES)
     _number(config, "rate_hz", 10, 400)
     _choice(config, "accel_range_g", (2, 4, 8, 16))
     _choice(config, "gyro_range_dps", (0, 125, 250, 500, 1000, 2000))
@@ -80,11 +81,6 @@ def validate(given: dict) -> dict:
     if config["battery"] is not None:
         config["battery"] = _battery(config["battery"])
     return config
-
-
-def side_number(config: dict) -> int:
-    """The side as the wire format numbers it."""
-    return _SIDES.index(config["side"])
 
 
 def _text(config: dict, key: str, most: int) -> None:

@@ -4,6 +4,7 @@ The counter itself is `repband_device.counter`; an exercise is a small table tha
 exercises/NAME.table. A counter is made when a count begins, and when rate or range change.
 """
 
+from micropython import const
 from repband_wire.base import MAX_U16
 from repband_wire.events import Rep
 from repband_wire.stream import accel_range_g
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
     from .counter import Counter
 
 FOLDER = "exercises"
-_MOST_LATE = 1024  # samples: what is older was drained after a stall, and must not keep the sensor waiting
-_MOST_EXCURSION = 1800
+_MOST_LATE = const(1024)  # samples: what is older was drained after a stall, and must not keep the sensor waiting
+_MOST_EXCURSION = const(1800)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789-"
 
 

@@ -8,6 +8,7 @@ numbers, given here behind the hexadecimal ones.
 import time
 
 from machine import I2C
+from micropython import const
 from repband_wire.info import FAULT_IMU_IDENTITY
 from repband_wire.stream import SCALE_FULL, accel_range_g, gyro_range_dps, pack_ranges
 
@@ -16,24 +17,24 @@ from .ring import Ring
 
 WHO_AM_I = 0x75  # register 117, page 46
 
-_SMPLRT_DIV = 0x19  # 25, page 11: rate = 1 kHz / (1 + this), with the low-pass filter on
-_CONFIG = 0x1A  # 26, page 13: bits 2-0 DLPF_CFG; bit 6 FIFO_MODE (not MPU-6050): 1 = a full FIFO takes no more
-_GYRO_CONFIG = 0x1B  # 27, page 14: bits 4-3 range
-_ACCEL_CONFIG = 0x1C  # 28, page 15: bits 4-3 range
-_ACCEL_CONFIG2 = 0x1D  # 29 (not MPU-6050): bits 2-0 A_DLPF_CFG, bit 3 ACCEL_FCHOICE_B = 0 keeps the filter on
-_FIFO_EN = 0x23  # 35, page 16: see _Variant
-_INT_STATUS = 0x3A  # 58, page 29: bit 4 FIFO_OFLOW_INT; reading clears it
-_USER_CTRL = 0x6A  # 106, page 39: bit 6 FIFO_EN, bit 2 FIFO_RESET
-_PWR_MGMT_1 = 0x6B  # 107, page 41: bit 7 reset, bits 2-0 clock: 0 internal, 1 PLL (later parts: best available)
-_PWR_MGMT_2 = 0x6C  # 108, page 43: bits 2-0 gyroscope in standby
-_FIFO_COUNT = 0x72  # 114-115, page 44: high byte first
-_FIFO_R_W = 0x74  # 116, page 45
+_SMPLRT_DIV = const(0x19)  # 25, page 11: rate = 1 kHz / (1 + this), with the low-pass filter on
+_CONFIG = const(0x1A)  # 26, page 13: bits 2-0 DLPF_CFG; bit 6 FIFO_MODE (not MPU-6050): 1 = a full FIFO takes no more
+_GYRO_CONFIG = const(0x1B)  # 27, page 14: bits 4-3 range
+_ACCEL_CONFIG = const(0x1C)  # 28, page 15: bits 4-3 range
+_ACCEL_CONFIG2 = const(0x1D)  # 29 (not MPU-6050): bits 2-0 A_DLPF_CFG, bit 3 ACCEL_FCHOICE_B = 0 keeps the filter on
+_FIFO_EN = const(0x23)  # 35, page 16: see _Variant
+_INT_STATUS = const(0x3A)  # 58, page 29: bit 4 FIFO_OFLOW_INT; reading clears it
+_USER_CTRL = const(0x6A)  # 106, page 39: bit 6 FIFO_EN, bit 2 FIFO_RESET
+_PWR_MGMT_1 = const(0x6B)  # 107, page 41: bit 7 reset, bits 2-0 clock: 0 internal, 1 PLL (later parts: best available)
+_PWR_MGMT_2 = const(0x6C)  # 108, page 43: bits 2-0 gyroscope in standby
+_FIFO_COUNT = const(0x72)  # 114-115, page 44: high byte first
+_FIFO_R_W = const(0x74)  # 116, page 45
 
-_OVERFLOW = 0x10
-_STOP_WHEN_FULL = 0x40
-_FIFO_ON = 0x40
-_FIFO_RESET = 0x04
-_MOST_FRAMES = 16  # a read of at most 224 bytes: buffers of some ports are no longer
+_OVERFLOW = const(0x10)
+_STOP_WHEN_FULL = const(0x40)
+_FIFO_ON = const(0x40)
+_FIFO_RESET = const(0x04)
+_MOST_FRAMES = const(16)  # a read of at most 224 bytes: buffers of some ports are no longer
 
 
 class _Variant:

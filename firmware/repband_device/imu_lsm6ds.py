@@ -8,6 +8,7 @@ said; and ST's register headers of the same names. All numbers come low byte fir
 import time
 
 from machine import I2C
+from micropython import const
 from repband_wire.info import FAULT_IMU_IDENTITY
 from repband_wire.stream import SCALE_ST, accel_range_g, gyro_range_dps, pack_ranges
 
@@ -16,19 +17,19 @@ from .ring import Ring
 
 WHO_AM_I = 0x0F  # page 51
 
-_CTRL1_XL = 0x10  # page 51: bits 7-4 rate, 3-2 range; bits 1-0 filter, which the rate sets (page 55)
-_CTRL2_G = 0x11  # page 53: bits 7-4 rate, 3-2 range, bit 1 the 125 deg/s range
-_CTRL3_C = 0x12  # page 54: bit 6 BDU, bit 2 IF_INC, bit 0 SW_RESET
-_FIFO_STATUS = 0x3A  # pages 69 and 70: two bytes of count and flags; on the older parts two more of FIFO_PATTERN
+_CTRL1_XL = const(0x10)  # page 51: bits 7-4 rate, 3-2 range; bits 1-0 filter, which the rate sets (page 55)
+_CTRL2_G = const(0x11)  # page 53: bits 7-4 rate, 3-2 range, bit 1 the 125 deg/s range
+_CTRL3_C = const(0x12)  # page 54: bit 6 BDU, bit 2 IF_INC, bit 0 SW_RESET
+_FIFO_STATUS = const(0x3A)  # pages 69 and 70: two bytes of count and flags; on the older parts two more of FIFO_PATTERN
 
-_RESET = 0x01
-_BDU_AND_INCREMENT = 0x44
-_OVERRUN = 0x40  # FIFO_STATUS2 (page 69), bit 6 on all three
-_CONTINUOUS = 6
+_RESET = const(0x01)
+_BDU_AND_INCREMENT = const(0x44)
+_OVERRUN = const(0x40)  # FIFO_STATUS2 (page 69), bit 6 on all three
+_CONTINUOUS = const(6)
 _RATES_CHZ = (1250, 2600, 5200, 10400, 20800, 41600)  # rate codes 1 to 6; the LSM6DS3's first is 13 Hz (page 52)
 _ACCEL_CODES = {2: 0, 16: 1, 4: 2, 8: 3}
 _GYRO_CODES = {0: 0, 125: 2, 250: 0, 500: 4, 1000: 8, 2000: 12}  # bits 3-1 of CTRL2_G
-_MOST_FRAMES = 16
+_MOST_FRAMES = const(16)
 
 
 class Lsm6ds(Imu):

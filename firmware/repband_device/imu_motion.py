@@ -9,11 +9,13 @@ Sources, by part: see imu_invensense.py and imu_lsm6ds.py; pages are those of th
 
 import time
 
+from micropython import const
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_SETTLE_MS = 250  # some samples: the first is compared with nothing, and may count as motion
+_SETTLE_MS = const(250)  # some samples: the first is compared with nothing, and may count as motion
 
 # (register, value), written in this order after a reset.
 _MPU6050 = (

@@ -1,12 +1,14 @@
 """What every link to a host offers."""
 
+from micropython import const
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from repband_wire.control import Reply
     from repband_wire.info import Info
 
 NO_LIMIT = 1 << 29
-_TURN_BYTES = 1024  # a turn may take 0.1 s of a 115200 baud line: sampling must not wait longer
+_TURN_BYTES = const(1024)  # a turn may take 0.1 s of a 115200 baud line: sampling must not wait longer
 
 
 class Link:
@@ -28,7 +30,7 @@ class Link:
         self.payload = payload
         self.interval_units = 0
 
-    def send(self, message: "bytes | bytearray") -> bool:
+    def send(self, message: "bytes | memoryview") -> bool:
         """Hands one message to the link; False when it has no room now: keep it and try again."""
         raise NotImplementedError
 

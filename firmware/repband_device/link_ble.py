@@ -5,6 +5,7 @@ writes may have come, so writes to control are appended to each other and taken 
 """
 
 import bluetooth
+from micropython import const
 from repband_wire import gatt
 from repband_wire.base import ACK, CONTROL, ENTRY, MAX_MESSAGE, MIN_PAYLOAD, PRESS, REP, REPLY
 from repband_wire.control import CONTROL_HEAD, params_size
@@ -22,16 +23,30 @@ if TYPE_CHECKING:
 FAST_US = 250000  # between advertisements while someone may be about to connect
 SLOW_US = 2000000
 _MTU = MAX_MESSAGE + 3
-_ATT_HEAD = 3
-_ACK_SIZE = 7
-_MOST_WAITING = 16  # messages from the host, and replies to it
-_CONTROL_BUFFER = 128
-_INFO_BUFFER = 244
-_CONNECTED, _DISCONNECTED, _WRITTEN, _MTU_EXCHANGED, _INTERVAL = 1, 2, 3, 21, 27  # as `bluetooth` numbers its events
-_READ, _WRITE_NO_RESPONSE, _WRITE, _NOTIFY = 2, 4, 8, 16
-_BATTERY_SERVICE, _BATTERY_LEVEL = 0x180F, 0x2A19
-_DEVICE_SERVICE, _MANUFACTURER, _MODEL, _FIRMWARE = 0x180A, 0x2A29, 0x2A24, 0x2A26
-_NAME_FIELD, _FLAGS_FIELD, _UUID_FIELD = 9, 1, 7
+_ATT_HEAD = const(3)
+_ACK_SIZE = const(7)
+_MOST_WAITING = const(16)  # messages from the host, and replies to it
+_CONTROL_BUFFER = const(128)
+_INFO_BUFFER = const(244)
+_CONNECTED = const(1)  # as `bluetooth` numbers its events
+_DISCONNECTED = const(2)
+_WRITTEN = const(3)
+_MTU_EXCHANGED = const(21)
+_INTERVAL = const(27)
+_READ = const(2)
+_WRITE_NO_RESPONSE = const(4)
+_WRITE = const(8)
+_NOTIFY = const(16)
+_BATTERY_SERVICE = const(0x180F)
+_BATTERY_LEVEL = const(0x2A19)
+_DEVICE_SERVICE = const(0x180A)
+_MANUFACTURER = const(0x2A29)
+_MODEL = const(0x2A24)
+_FIRMWARE = const(0x2A26)
+_QUEUED = (REPLY, REP, ENTRY, PRESS)  # small and few: they wait here while the stack refuses
+_NAME_FIELD = const(9)
+_FLAGS_FIELD = const(1)
+_UUID_FIELD = const(7)
 
 
 class BleLink(Link):
@@ -111,10 +126,10 @@ class BleLink(Link):
         """The next message from the host and the device time at which it came; None when there is none."""
         return self._incoming.pop(0) if self._incoming else None
 
-    def send(self, message: "bytes | bytearray") -> bool:
+    def send(self, message: "bytes | memoryview") -> bool:
         """Notifies; replies and reps wait here while the stack refuses, anything else then waits for them."""
         kind = message[0] & 0x0F
-        if kind in (REPLY, REP, ENTRY, PRESS):
+        if kind in _QUEUED:
             if len(self._outgoing) >= _MOST_WAITING:
                 return False
             self._outgoing.append((self._control if kind == REPLY else self._reps, bytes(message)))
@@ -157,7 +172,7 @@ class BleLink(Link):
         """Eight messages, or half a second: two intervals of 100 ms and the host's own turn."""
         return max(8 * samples_a_message, rate_chz // 200)
 
-    def _notify(self, handle: int, message: "bytes | bytearray") -> bool:
+    def _notify(self, handle: int, message: "bytes | memoryview") -> bool:
         if not self.connected:
             return False
         try:

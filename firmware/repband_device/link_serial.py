@@ -23,7 +23,7 @@ class SerialLink(Link):
         self.deframer = Deframer()
         self._out = sys.stdout.buffer  # not sys.stdout: that makes two bytes of every line feed
 
-    def send(self, message: "bytes | bytearray") -> bool:
+    def send(self, message: "bytes | memoryview") -> bool:
         """Writes one message as a frame."""
         self._out.write(encode_frame(bytes(message)))
         return True

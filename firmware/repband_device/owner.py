@@ -7,9 +7,10 @@ it hides nothing: samples are not encrypted.
 import hashlib
 import os
 
+from micropython import const
 from repband_wire.control import CHALLENGE, GET_INFO, KEY_SIZE, PROVE, RESET
 
-_BLOCK = 64  # of SHA-256
+_BLOCK = const(64)  # of SHA-256
 _SPOILT = b"?"  # still a key: nobody's, until the button resets it
 _FOR_STRANGERS = (GET_INFO, CHALLENGE, PROVE, RESET)  # a reset needs the button anyway
 

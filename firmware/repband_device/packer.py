@@ -19,6 +19,13 @@ class Packer:
         self.buffer = bytearray(MAX_MESSAGE)
         self.next = 0
         self._sensor = sensor
+        self._views = {}  # type: dict[int, memoryview]
+
+    def view(self, size: int) -> memoryview:
+        """The first `size` bytes of the buffer. Made once for each size, of which a stream has few."""
+        if size not in self._views:
+            self._views[size] = memoryview(self.buffer)[:size]
+        return self._views[size]
 
     def pack(self, index: int, end: int, payload: int) -> int:
         """The message that begins at `index`, before `end`, of at most `payload` bytes; returns its size, 0 if none."""

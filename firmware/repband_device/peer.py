@@ -1,14 +1,12 @@
 """The host at the other end of one link: its messages, its stream, and what it may see."""
 
-from repband_wire.base import PROTOCOL_MAX, PROTOCOL_MIN
-from repband_wire.codec import decode
-from repband_wire.control import GET_INFO, OK, Control, Reply
+from repband_wire.base import ACK, CONTROL, PROTOCOL_MAX, PROTOCOL_MIN, kind_of
+from repband_wire.control import GET_INFO, OK, Control, Reply, decode_control
 from repband_wire.errors import WireError
-from repband_wire.events import Ack
+from repband_wire.events import Ack, decode_ack
 from repband_wire.info import CHARGING, CLAIMED, HAS_GYRO, PROVED, STREAMING, Info
 
-from . import VERSION, commands
-from .config import side_number
+from . import SIDES, VERSION, commands
 from .owner import Proof
 from .streamer import Streamer
 
@@ -40,7 +38,7 @@ class Peer:
     def on_message(self, data: bytes, received_us: int) -> None:
         """One message from it, and the device time at which it came."""
         try:
-            message = decode(data)
+            message = _decode(data)
         except WireError:
             self.bad_messages += 1
             return
@@ -60,6 +58,7 @@ class Peer:
         self.visits += 1
         self.proof.leave()
         self.streamer.stop()
+        self._device.sets.host_gone()
 
     def info(self) -> Info:
         """What the device says of itself to this host."""
@@ -76,7 +75,7 @@ class Peer:
         """What only a host that may control the device sees."""
         device = self._device
         sensor = device.sensor
-        info.side = side_number(device.config)
+        info.side = SIDES.index(device.config["side"])
         info.session, info.ring_capacity = sensor.session, sensor.ring.capacity
         info.payload, info.interval_units = self.link.payload, self.link.interval_units
         info.board, info.exercise = device.config["board"], device.counting.exercise
@@ -85,3 +84,13 @@ class Peer:
             info.rate_chz, info.ranges = sensor.rate_chz, sensor.ranges
             info.who_am_i, info.imu, info.rates_chz = sensor.imu.who_am_i, sensor.imu.name, sensor.imu.rates_chz
             info.flags |= HAS_GYRO if sensor.imu.has_gyro else 0
+
+
+def _decode(data: bytes) -> "Control | Ack":
+    """What a host may say; the rest of the codec is not loaded on a board. Raises WireError."""
+    kind = kind_of(data)
+    if kind == CONTROL:
+        return decode_control(data)
+    if kind == ACK:
+        return decode_ack(data)
+    raise WireError("kind", str(kind))

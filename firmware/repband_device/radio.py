@@ -1,5 +1,7 @@
 """Everything about the radio that takes time: who is connected, who is sent away, how often it advertises."""
 
+from micropython import const
+
 from . import clock
 from .link_ble import FAST_US, SLOW_US, BleLink
 from .peer import Peer
@@ -8,10 +10,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .app import Device
 
-_POLL_MS = 10
-_STRANGER_MS = 5000  # a host that has not proved itself by then is sent away
-_STALLED_MS = 5000  # one that acknowledges nothing while samples wait, too: it may be gone without the radio knowing
-_ADVERTISE_AGAIN_MS = 1000
+_POLL_MS = const(10)
+_STRANGER_MS = const(5000)  # a host that has not proved itself by then is sent away
+_STALLED_MS = const(5000)  # and one that acknowledges nothing while samples wait: it may be gone unnoticed
+_ADVERTISE_AGAIN_MS = const(1000)
 
 
 class Radio:

@@ -2,7 +2,9 @@
 
 from array import array
 
-_MOST_GAPS = 16
+from micropython import const
+
+_MOST_GAPS = const(16)
 
 
 class Ring:

@@ -6,11 +6,12 @@ every drain the newest sample is between no and one period old, half a period on
 
 from array import array
 
+from micropython import const
 from repband_wire.base import time_add_us, time_diff_us
 
 BLOCK = 32  # samples that share one mark
-_FAST_UPDATES = 40  # drains with a wide loop until the phase is found
-_MOST_ERROR_US = 1000000
+_FAST_UPDATES = const(40)  # drains with a wide loop until the phase is found
+_MOST_ERROR_US = const(1000000)
 
 
 class SampleClock:

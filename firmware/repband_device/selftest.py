@@ -5,6 +5,7 @@ import gc
 import os
 import struct
 
+from micropython import const
 from repband_wire.base import MAX_U16
 from repband_wire.info import (
     FAULT_FLASH,
@@ -26,18 +27,18 @@ if TYPE_CHECKING:
     from .ring import Ring
     from .sensor import Sensor
 
-_LEAST_SAMPLES = 64
-_MOST_SAMPLES = 256
-_MOST_WAIT_MS = 10000  # the slowest rate, 10 Hz, needs 6.4 s for that many, and the clock 4 s to find the rate
-_POLL_MS = 50
+_LEAST_SAMPLES = const(64)
+_MOST_SAMPLES = const(256)
+_MOST_WAIT_MS = const(10000)  # the slowest rate, 10 Hz, needs 6.4 s for that many, and the clock 4 s to find the rate
+_POLL_MS = const(50)
 # A board adds up to 100 mg of offset to each axis (MPU-6886: DS-000193 r1.1, pages 9 and 10); that along gravity, and
 # half as much again for sensitivity and the other axes.
 _GRAVITY_MG = (850, 1150)
 # Ten times the 1 mg (at 100 Hz bandwidth) of DS-000193 r1.1, pages 9 and 10: what shakes more does not lie still.
-_MOST_NOISE_UG = 10000
+_MOST_NOISE_UG = const(10000)
 # Our parts are within 3 %; at 6 % the sample clock can no longer follow (sampleclock.py).
-_MOST_RATE_ERROR_PC = 5
-_LEAST_HEAP = 8192  # bytes: below that a host that connects may find no memory
+_MOST_RATE_ERROR_PC = const(5)
+_LEAST_HEAP = const(8192)  # bytes: below that a host that connects may find no memory
 _MEANINGS = (
     "",
     "config.json has a mistake",

@@ -1,5 +1,6 @@
 """The sampling side: motion sensor, ring and sample clock, and the session they number."""
 
+from micropython import const
 from repband_wire.base import MAX_U16, time_diff_us
 from repband_wire.events import GAP_FAULT, GAP_OVERFLOW
 from repband_wire.info import FAULT_IMU_BUS, FAULT_IMU_SILENT
@@ -11,8 +12,8 @@ from .sampleclock import SampleClock
 
 DRAIN_MS = 50
 _MOST_INDEX = (1 << 30) - (1 << 20)  # a new session begins before a board's small int is full
-_MOST_ERRORS = 5  # drains in a row that may fail before the sensor is set up again
-_SILENT_US = 2000000
+_MOST_ERRORS = const(5)  # drains in a row that may fail before the sensor is set up again
+_SILENT_US = const(2000000)
 
 
 class Sensor:

@@ -2,13 +2,14 @@
 
 import struct
 
+from micropython import const
 from repband_wire.base import MAX_U16
 from repband_wire.events import ENTRY_BODY, ENTRY_BOOT, ENTRY_NAME, ENTRY_REP, ENTRY_SET, ENTRY_SET_END, Rep
 from repband_wire.info import FAULT_FLASH
 
 from .flashlog import FlashLog
 
-_RECENT = 8
+_RECENT = const(8)
 
 
 class SetLog:
@@ -36,11 +37,30 @@ class SetLog:
         self._count = 0
         self._began_s = 0
         self._open = False  # a set record was written and not its end
+        self._told = []  # type: list[tuple[int, str, Rep]]  # over the air, and not known to have arrived
+
+    def told(self, exercise: str, rep: Rep, head: int) -> None:
+        """A rep that the radio took when the next sample was `head`: it is lost if the link drops before it is sent."""
+        self._told.append((head, exercise, rep))
+
+    def arrived(self, acknowledged: int) -> None:
+        """The host has all samples below `acknowledged`, and so the reps that were told before them."""
+        while self._told and self._told[0][0] < acknowledged:
+            _, exercise, rep = self._told.pop(0)
+            self.rep(exercise, rep, keep=False)
+
+    def host_gone(self) -> None:
+        """What it may not have got is kept; it may come twice then, with the same number."""
+        told, self._told = self._told, []
+        for _, exercise, rep in told:
+            self.rep(exercise, rep, keep=True)
 
     def rep(self, exercise: str, rep: Rep, keep: bool) -> None:
         """A rep; `keep` where no host takes it."""
+        if keep and self._told:
+            self.host_gone()  # they came first
         if rep.number == 1 or exercise != self._exercise:
-            self.end()
+            self._close()
             self._exercise, self._began_s = exercise, self.uptime_s
         self._count = rep.number
         if not keep:
@@ -56,6 +76,10 @@ class SetLog:
 
     def end(self) -> None:
         """The set is over."""
+        self.host_gone()
+        self._close()
+
+    def _close(self) -> None:
         if self._count:
             self.recent = self.recent[1 - _RECENT :]
             self.recent.append((self._exercise, self._count))

@@ -3,6 +3,7 @@
 import asyncio
 
 from machine import PWM, Pin
+from micropython import const
 
 from . import clock
 
@@ -11,10 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 BLINK_MS = 150
-_FAULT_PAUSE_MS = 2000
-_BEEP_MS = 60
-_BEEP_PAUSE_MS = 90
-_HALF_DUTY = 32768
+_FAULT_PAUSE_MS = const(2000)
+_BEEP_MS = const(60)
+_BEEP_PAUSE_MS = const(90)
+_HALF_DUTY = const(32768)
 
 
 class Signals:

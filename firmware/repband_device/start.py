@@ -2,10 +2,10 @@
 
 import asyncio
 import gc
+import sys
 
 import micropython
 
-from .config import ConfigError, load
 from .ring import Ring
 
 CONFIG_PATH = "config.json"
@@ -14,13 +14,26 @@ _COUNTER = ("motion", "judge", "track", "tracks", "waiting", "rep", "grid", "cou
 
 
 def read_config(path: str) -> "tuple[dict, str]":
-    """The config and "", or the defaults with light, buzzer and button, and what is wrong with the file."""
+    """The config and "", or the defaults with light, buzzer and button, and what is wrong with the file.
+
+    The code that checks it does not stay.
+    """
+    from . import config
+
     try:
-        return load(path), ""
-    except ConfigError as error:
+        return config.load(path), ""
+    except config.ConfigError as error:
         from .mistakes import signals_of
 
         return signals_of(path), str(error)
+    finally:
+        _forget("config")
+
+
+def _forget(name: str) -> None:
+    """Lets go of a module that has done its work."""
+    del sys.modules["repband_device." + name]
+    delattr(sys.modules["repband_device"], name)
 
 
 def load_parts(counter: bool) -> None:

@@ -1,5 +1,6 @@
 """Sends one host its stream: new samples, what it asks for again, and notices of what is missing."""
 
+from micropython import const
 from repband_wire.base import MIN_PAYLOAD
 from repband_wire.events import GAP_GONE, Gap
 from repband_wire.stream import samples_per_packet
@@ -12,9 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_FORMAT_MS = 5000
-_MOST_RESENDS = 4
-_FAR = 30000  # a short packet's index is told apart from others within 32767
+_FORMAT_MS = const(5000)
+_MOST_RESENDS = const(4)
+_FAR = const(30000)  # a short packet's index is told apart from others within 32767
 
 
 class Streamer:
@@ -148,7 +149,7 @@ class Streamer:
         self.acknowledged = 0
         self.stalled_turns = 0
 
-    def _send(self, message: "bytes | bytearray") -> bool:
+    def _send(self, message: "bytes | memoryview") -> bool:
         if self._left <= 0:
             return False
         if not self._link.send(message):
@@ -170,7 +171,7 @@ class Streamer:
                     break
                 self._told = index
             size = self._packer.pack(index, end, self._link.payload)
-            if not self._send(self._packer.buffer[:size]):
+            if not self._send(self._packer.view(size)):
                 break
             index = self._told = self._packer.next
         return index

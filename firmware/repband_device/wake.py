@@ -8,6 +8,7 @@ since its pull request 17518, and on GPIO0 to 5 only. All others, the Pico among
 import sys
 
 import machine
+from micropython import const
 
 from .signals import input_pin
 from .watchdog import restart
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from .imu import Imu
 
-_LOOK_MS = 1000
-_LAST_RTC_PIN_C3 = 5
+_LOOK_MS = const(1000)
+_LAST_RTC_PIN_C3 = const(5)
 _CHIP = getattr(sys.implementation, "_machine", "")  # such as "ESP32C3 module with ESP32C3"
 
 

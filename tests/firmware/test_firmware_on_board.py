@@ -15,6 +15,7 @@ ROOMY = (
     "radio_tests",
     "part_tests",
     "wake_tests",
+    "whole_hours_tests",
 )  # six chips, ring after ring, a host beside the board
 TESTS = [
     (file.stem, name)

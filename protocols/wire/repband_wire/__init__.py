@@ -32,13 +32,12 @@ if sys.implementation.name != "micropython":
     from .events import GAP_FAULT, GAP_GONE, GAP_OVERFLOW, Ack, Entry, Gap, Rep
     from .framing import Deframer, cobs_decode, cobs_encode, decode_frame, encode_frame
     from .info import Info
+    from .packets import Short, Stream
     from .press import PRESS_LONG, PRESS_SHORT, Press
     from .stream import (
         SCALE_FULL,
         SCALE_ST,
         Format,
-        Short,
-        Stream,
         accel_g_per_lsb,
         accel_range_g,
         axes_of,
@@ -51,7 +50,7 @@ if sys.implementation.name != "micropython":
     )
 else:
     # A board has no room for what it does not use: each part is loaded when one of its names is asked for.
-    _PARTS = ("base", "errors", "control", "events", "stream", "info", "press", "codec", "framing")
+    _PARTS = ("base", "errors", "control", "events", "stream", "packets", "info", "press", "codec", "framing")
 
     def __getattr__(name: str) -> object:
         """The name out of the part that has it; or a part itself, for `from repband_wire import control`."""

@@ -1,12 +1,12 @@
 """Bytes to messages."""
 
+from .answers import decode_entry, decode_gap, decode_info, decode_press, decode_rep, decode_reply
 from .base import ACK, CONTROL, ENTRY, FORMAT, GAP, INFO, PRESS, REP, REPLY, SHORT, STREAM, Message, kind_of
-from .control import decode_control, decode_reply
+from .control import decode_control
 from .errors import WireError
-from .events import decode_ack, decode_entry, decode_gap, decode_rep
-from .info import decode_info
-from .press import decode_press
-from .stream import Format, Short, Stream, decode_format, decode_short, decode_stream, expand
+from .events import decode_ack
+from .packets import Short, Stream, decode_format, decode_short, decode_stream, expand
+from .stream import Format
 
 _DECODERS = {
     STREAM: decode_stream,

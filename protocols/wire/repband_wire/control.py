@@ -200,13 +200,6 @@ def decode_control(data: bytes) -> Control:
     return Control(seq, code, bytes(data[CONTROL_HEAD:]))
 
 
-def decode_reply(data: bytes) -> Reply:
-    """A reply from its bytes."""
-    need(data, REPLY_HEAD, MIN_PAYLOAD)
-    seq, code, reason = unpack_numbers(Reply, data)
-    return Reply(seq, code, reason, bytes(data[REPLY_HEAD:]))
-
-
 def make_control(seq: int, code: int, *values: "int | bytes") -> Control:
     """A request from its parameters in the order of CONTROLS. Raises WireError when one is out of range."""
     return Control(seq, code, _pack(_spec(code).params, values))

@@ -1,7 +1,5 @@
 """Small messages beside the stream: gap notices, acknowledgements, reps counted on the device."""
 
-import struct
-
 from .base import ACK, ENTRY, GAP, MAX_INDEX, MAX_U8, MAX_U16, REP, Message, need, unpack_numbers
 from .errors import check
 
@@ -44,14 +42,6 @@ class Gap(Message):
         """The notice as bytes. Raises WireError when a field is out of range."""
         check("missing", self.missing, 1, MAX_INDEX - self.index)
         return Message.encode(self)
-
-
-def decode_gap(data: bytes) -> Gap:
-    """A gap notice from its bytes."""
-    need(data, 12, 12)
-    session, index, missing, cause = unpack_numbers(Gap, data)
-    check("missing", missing, 1, MAX_INDEX - index)
-    return Gap(session, index, missing, cause)
 
 
 class Ack(Message):
@@ -128,15 +118,6 @@ class Rep(Message):
         return Message.encode(self)
 
 
-def decode_rep(data: bytes) -> Rep:
-    """A rep event from its bytes."""
-    size = struct.calcsize(Rep.LAYOUT)
-    need(data, size, size)
-    rep = Rep(*unpack_numbers(Rep, data))
-    check("length", rep.length, 1, rep.end_index)
-    return rep
-
-
 class Entry(Message):
     """One record of the device's own log.
 
@@ -160,11 +141,3 @@ class Entry(Message):
         """The record as bytes. Raises WireError when a field is out of range."""
         check("body size", len(self.body), ENTRY_BODY, ENTRY_BODY)
         return Message.encode(self) + self.body
-
-
-def decode_entry(data: bytes) -> Entry:
-    """A log record from its bytes."""
-    size = struct.calcsize(Entry.LAYOUT)
-    need(data, size + ENTRY_BODY, size + ENTRY_BODY)
-    number, kind = unpack_numbers(Entry, data)
-    return Entry(number, kind, bytes(data[size:]))

@@ -2,7 +2,7 @@
 
 import struct
 
-from .base import INFO, MAX_INDEX, MAX_MESSAGE, MAX_U8, MAX_U16, MIN_PAYLOAD, Message, head, need, unpack_numbers
+from .base import INFO, MAX_INDEX, MAX_MESSAGE, MAX_U8, MAX_U16, MIN_PAYLOAD, Message, head
 from .control import MAX_NAME, MAX_SLUG
 from .errors import WireError, check
 from .stream import MAX_RATE_CHZ, MIN_RATE_CHZ, check_ranges
@@ -126,37 +126,21 @@ class Info(Message):
     def encode(self) -> bytes:
         """The message as bytes. Raises WireError when a field is out of range."""
         numbers = self.numbers()
-        _check_numbers(self)
+        check_info(self)
         check("rates", len(self.rates_chz), 0, MAX_RATES)
         for rate_chz in self.rates_chz:
             check("rates_chz", rate_chz, MIN_RATE_CHZ, MAX_RATE_CHZ)
         rates = struct.pack(f"<B{len(self.rates_chz)}H", len(self.rates_chz), *self.rates_chz)
-        texts = [_pack_text(name, getattr(self, name), most) for name, most in _TEXTS]
+        texts = [_pack_text(name, getattr(self, name), most) for name, most in TEXTS]
         return struct.pack(self.LAYOUT, head(INFO), *numbers) + rates + b"".join(texts)
 
 
 _AFTER = ("rates_chz", "name", "board", "imu", "exercise")
-_TEXTS = (("name", MAX_NAME), ("board", MAX_NAME), ("imu", MAX_NAME), ("exercise", MAX_SLUG))
+TEXTS = (("name", MAX_NAME), ("board", MAX_NAME), ("imu", MAX_NAME), ("exercise", MAX_SLUG))
 
 
-def decode_info(data: bytes) -> Info:
-    """An info message from its bytes. What a newer device appended after the known fields is ignored."""
-    fixed = struct.calcsize(Info.LAYOUT)
-    need(data, fixed + 1 + len(_TEXTS), MAX_MESSAGE)
-    numbers = unpack_numbers(Info, data)
-    rates, at = _unpack_rates(data, fixed)
-    info = Info(1, 1, 0, 0, 0)
-    for (name, _, _), number in zip(Info.FIELDS, numbers):  # noqa: B905 - MicroPython's zip knows no strict
-        setattr(info, name, number)
-    info.rates_chz = rates
-    for name, most in _TEXTS:
-        text, at = _unpack_text(name, data, at, most)
-        setattr(info, name, text)
-    _check_numbers(info)
-    return info
-
-
-def _check_numbers(info: Info) -> None:
+def check_info(info: Info) -> None:
+    """Raises WireError where a number is out of its range, beyond what FIELDS says."""
     check_ranges(info.ranges)
     check("protocol_max", info.protocol_max, info.protocol_min, MAX_U8)
     if info.battery_percent != BATTERY_UNKNOWN:
@@ -165,31 +149,11 @@ def _check_numbers(info: Info) -> None:
         check("rate_chz", info.rate_chz, MIN_RATE_CHZ, MAX_RATE_CHZ)
 
 
-def _unpack_rates(data: bytes, at: int) -> "tuple[tuple[int, ...], int]":
-    count = data[at]
-    check("rates", count, 0, MAX_RATES)
-    end = at + 1 + 2 * count
-    need(data, end, MAX_MESSAGE)
-    rates = struct.unpack(f"<{count}H", data[at + 1 : end])
-    for rate_chz in rates:
-        check("rates_chz", rate_chz, MIN_RATE_CHZ, MAX_RATE_CHZ)
-    return rates, end
-
-
 def _pack_text(name: str, text: str, most: int) -> bytes:
     data = text.encode()
     check(name + " size", len(data), 0, most)
     _check_plain(name, text)
     return bytes((len(data),)) + data
-
-
-def _unpack_text(name: str, data: bytes, at: int, most: int) -> "tuple[str, int]":
-    need(data, at + 1, MAX_MESSAGE)
-    size = data[at]
-    check(name + " size", size, 0, most)
-    end = at + 1 + size
-    need(data, end, MAX_MESSAGE)
-    return text_of(name, data[at + 1 : end]), end
 
 
 def text_of(name: str, data: bytes) -> str:

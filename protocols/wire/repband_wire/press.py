@@ -1,8 +1,6 @@
 """Presses of the wearer's button; apart from the other events, because a board that has none need not load them."""
 
-import struct
-
-from .base import MAX_INDEX, MAX_U8, MAX_U16, PRESS, Message, need, unpack_numbers
+from .base import MAX_INDEX, MAX_U8, MAX_U16, PRESS, Message
 
 PRESS_SHORT = 1  # pause, or go on
 PRESS_LONG = 2  # end the session
@@ -27,11 +25,3 @@ class Press(Message):
         self.index = index
         self.number = number
         self.kind = kind
-
-
-def decode_press(data: bytes) -> Press:
-    """A press from its bytes."""
-    size = struct.calcsize(Press.LAYOUT)
-    need(data, size, size)
-    session, index, number, kind = unpack_numbers(Press, data)
-    return Press(session, index, number, kind)

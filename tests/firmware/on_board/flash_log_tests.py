@@ -213,6 +213,30 @@ def test_sets_and_reps_are_kept_only_while_no_host_takes_them():
     assert b"".join(names).rstrip(b"\x00") == b"single-leg-bridge"
 
 
+def test_a_rep_told_over_the_air_is_kept_until_the_host_has_newer_samples():
+    sets = SetLog(FlashLog(Flash()))
+    for number in range(1, 5):
+        sets.told("bridge", rep(number), 1000 * number)
+    sets.arrived(2000)  # it has sample 1999; the second rep was told when 2000 was the next
+    sets.arrived(2001)
+    assert sets.log.next == 0
+    sets.host_gone()
+    kept = [value[0] for kind, value in contents(sets.log) if kind == ENTRY_REP]
+    assert kept == [3, 4]
+    sets.told("bridge", rep(5), 9000)
+    sets.end()  # nobody will say any more
+    kept = [value[0] for kind, value in contents(sets.log) if kind == ENTRY_REP]
+    assert kept == [3, 4, 5]
+    assert sets.recent == [("bridge", 5)]
+
+
+def test_reps_stay_in_order_where_one_that_was_told_is_still_open():
+    sets = SetLog(FlashLog(Flash()))
+    sets.told("bridge", rep(1), 1000)
+    sets.rep("bridge", rep(2), keep=True)
+    assert [value[0] for kind, value in contents(sets.log) if kind == ENTRY_REP] == [1, 2]
+
+
 def test_what_has_no_room_is_counted():
     sets = SetLog(FlashLog(Flash(), 1, 4))
     for number in range(1, 6):

@@ -153,7 +153,7 @@ def test_config_defaults():
 def test_config_takes_part_of_i2c():
     checked = config.validate({"i2c": {"scl": 5}, "side": "left"})
     assert checked["i2c"] == {"id": 0, "scl": 5, "sda": 21, "freq": 400000}
-    assert config.side_number(checked) == 1
+    assert checked["side"] == "left"
     assert config.DEFAULTS["i2c"]["scl"] == 22
 
 

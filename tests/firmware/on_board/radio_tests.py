@@ -14,6 +14,7 @@ from repband_device.owner import Owner, hmac_sha256
 from repband_device.radio import Radio
 from repband_device.ring import Ring
 from repband_device.sensor import Sensor
+from repband_device.setlog import SetLog
 from repband_wire import Ack, Decoder, control, decode, make_control, reply_values
 from stand_in_tests import struct
 
@@ -38,6 +39,7 @@ class Board:
         self.sensor = Sensor(driver(SilentBus(0x72, 3 * 8), 0x68, 0x19), Ring(12000), 1)
         self.sensor.configure(5263, 1)
         self.counting = Counting(self.sensor, lambda number, is_target: None, lambda rep: None)
+        self.sets = SetLog(None)
         self.stirs = 0
 
     def stirred(self):
