@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,6 +113,14 @@ def test_complement_is_what_lies_between_reps() -> None:
     assert complement(found((0, 3), (5, 8))) == ([Found(3, 2.5, 5.5, 5)], [])
     assert complement(found((0, 3))) == ([], [])
     assert complement([], Span(0, 9)) == ([], [])
+
+
+def test_the_swapped_reading_moves_when_the_reps_do() -> None:
+    counted = [replace(rep, hold=Span(rep.start_s + 1, rep.end_s - 1)) for rep in found((0, 3), (5, 8))]
+    inner, outer = complement(counted, Span(-1, 10))
+    assert [rep.span(Bounds.ONSET) for rep in inner] == [Span(2, 6)]
+    assert [rep.span(Bounds.HALF) for rep in inner] == [Span(2.5, 5.5)]
+    assert [rep.span(Bounds.ONSET) for rep in outer] == [Span(-1, 1), Span(7, 10)]
 
 
 def test_complement_ends_where_the_recording_does() -> None:

@@ -20,7 +20,7 @@ from repband_device.counter.whole import angle_of, chord_of, root
 UNIT = 4096
 VERDICTS = {Verdict.COUNT: COUNT, Verdict.WAIT: WAIT, Verdict.REJECT: REJECT}
 ASKED = 6000
-MOST_TIPPED = (12, 6, 6, 6, 6, 6, 24)  # of each answer; twice what was found, the last as 0.2 is no 256th
+MOST_TIPPED = (12, 6, 6, 6, 6, 6, 24)  # of each answer; twice what was found
 
 
 def pair(dice: np.random.Generator, end: int) -> tuple[HostExcursion, Excursion]:
@@ -69,8 +69,7 @@ def test_same_verdicts(name: str | None):
         here_g = (here[0] / UNIT, here[1] / UNIT, here[2] / UNIT)
         verdict = VERDICTS[host.weigh(theirs, lively / UNIT)[0]]
         seen[verdict] += 1
-        missed = dice.uniform(0, 0.8, 2)
-        swapped = [int(m * 256) for m in missed]
+        missed = [int(m) for m in dice.uniform(0, 500, 2)]
         answers = [
             (verdict, device.weigh(mine, lively * 64)),
             (host.small(theirs), device.small(mine)),
@@ -79,8 +78,8 @@ def test_same_verdicts(name: str | None):
             (host.alike(theirs, before[0]), device.alike(mine, before[1])),
             (host.complementary(theirs, before[0]), device.complementary(mine, before[1])),
             (
-                host.prefers(theirs, missed[0], before[0], missed[1]),
-                device.prefers(mine, swapped[0], before[1], swapped[1]),
+                host.prefers(theirs, missed[0] / UNIT, before[0], missed[1] / UNIT),
+                device.prefers(mine, missed[0], before[1], missed[1]),
             ),
         ]
         tipped += [a != b for a, b in answers]

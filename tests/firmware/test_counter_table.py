@@ -18,11 +18,14 @@ from repband.reps.tracks import MOST_TRACKS
 from repband.reps.waiting import KEPT
 from repband_device.counter import judge, motion, rep, table, track, tracks, waiting
 
+SQUAT = b"\x02\x02\x14\x01\x00\x04\xa1\x02\x96\x00\x0a\x05squat"
+
 
 def test_the_spec_by_hand():
-    assert device_counter.Counter(b"\x01\x02\x14\x01\xa1\x02\x96\x00\x0a\x05squat", 5200, 4).exercise.name == "squat"
-    read = table.Table(b"\x01\x02\x14\x01\xa1\x02\x96\x00\x0a\x05squat")
-    assert (read.longer_stay, read.least_chord, read.most_angle, read.least_rep, read.reps) == (2, 276, 673, 2400, 10)
+    assert device_counter.Counter(SQUAT, 5200, 4).exercise.name == "squat"
+    read = table.Table(SQUAT)
+    assert (read.longer_stay, read.least_chord, read.sure_chord, read.most_angle) == (2, 276, 1024, 673)
+    assert (read.least_rep, read.reps) == (2400, 10)
 
 
 @pytest.mark.parametrize("name", exercise_names())
@@ -32,6 +35,7 @@ def test_every_exercise(name: str):
     assert mine.name == name
     assert mine.longer_stay == {"unsure": 0, "turn": 1, "rest": 2}[theirs.longer_stay]
     assert mine.least_chord == pytest.approx(theirs.least_chord_g * 4096, abs=0.5)
+    assert mine.sure_chord == pytest.approx(theirs.sure_chord_g * 4096, abs=0.5)
     assert mine.most_angle == pytest.approx(theirs.most_angle * 4096, abs=0.5)
     assert mine.least_rep == pytest.approx(exercise.movement.rep_s.least / FRAME_S * 64, abs=8)
     assert mine.reps == exercise.dose.reps
@@ -42,13 +46,13 @@ def test_no_exercise():
     mine = table.Table(device_table(None))
     assert (mine.name, mine.reps, mine.least_rep, mine.longer_stay) == ("", 0, 0, table.UNSURE)
     assert mine.most_angle == 3 * 4096
+    assert mine.sure_chord == 4096 // 4
     assert table.VERSION == TABLE_VERSION
 
 
 def test_the_limits_are_the_hosts():
     host, unit, part = Limits(), 4096, 64  # units a g, parts a frame
     assert round(host.least_known_g * unit) == judge.LEAST_KNOWN
-    assert round(host.sure_chord_g * unit) == judge.SURE_CHORD
     assert round(host.least_width * part) == judge.LEAST_WIDTH
     assert round(host.most_width * part) == judge.MOST_WIDTH
     assert round(host.least_apart * part) == judge.LEAST_APART

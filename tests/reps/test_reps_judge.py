@@ -25,15 +25,41 @@ def excursion(
 
 @given(SHARES, SHARES, STAYS, STAYS, st.floats(0.08, 0.6), st.floats(0.08, 0.6), st.sampled_from(["bridge", "squat"]))
 def test_of_two_readings_exactly_one_is_preferred_whoever_asks(
-    my_missed: float, other_missed: float, mine_stay: int, other_stay: int, a_g: float, b_g: float, name: str
+    my_missed_g: float, other_missed_g: float, mine_stay: int, other_stay: int, a_g: float, b_g: float, name: str
 ):
-    assume(abs(abs(my_missed - other_missed) - 0.2) > 1e-9)  # at the very limit rounding decides
+    assume(abs(abs(my_missed_g - other_missed_g) - 0.2 * max(a_g, b_g)) > 1e-9)  # at the very limit rounding decides
     judge = Judge(exercise(name))
     mine = excursion(100.0, chord_g=a_g, stay=mine_stay)
     other = excursion(150.0, chord_g=b_g, stay=other_stay, out=-1.0)
-    assert judge.prefers(mine, my_missed, other, other_missed) is not judge.prefers(
-        other, other_missed, mine, my_missed
+    assert judge.prefers(mine, my_missed_g, other, other_missed_g) is not judge.prefers(
+        other, other_missed_g, mine, my_missed_g
     )
+
+
+@pytest.mark.parametrize(
+    ("missed_g", "first_stay", "earlier_is_right"),
+    [(0.1, 60, False), (0.1, 40, True), (0.01, 60, True), (0.01, 100, False)],
+)
+def test_who_came_back_to_the_very_place_needs_a_clearer_stay_to_be_wrong(
+    missed_g: float, first_stay: int, earlier_is_right: bool
+):
+    first, second = excursion(100.0, chord_g=0.6, stay=first_stay), excursion(150.0, chord_g=0.6, stay=30, out=-1.0)
+    judge = Judge(exercise("squat"))
+    assert judge.prefers(first, missed_g, second, 0.0) is earlier_is_right
+    assert judge.prefers(second, 0.0, first, missed_g) is not earlier_is_right
+
+
+@pytest.mark.parametrize(
+    ("name", "chord_g", "verdict"),
+    [
+        ("bridge", 0.24, Verdict.WAIT),  # a fidget is smaller than 14 degrees
+        ("bridge", 0.26, Verdict.COUNT),
+        ("squat", 0.42, Verdict.WAIT),  # people's least is 25 degrees
+        ("squat", 0.44, Verdict.COUNT),
+    ],
+)
+def test_a_first_rep_smaller_than_people_s_least_waits_for_a_second(name: str, chord_g: float, verdict: Verdict):
+    assert Judge(exercise(name)).weigh(excursion(chord_g=chord_g), 0.05)[0] is verdict
 
 
 def taught(chord_g: float = 0.4, width: float = 50.0) -> Judge:

@@ -6,6 +6,8 @@ import statistics
 
 import numpy as np
 import pytest
+from repband.bench.jobs import SimulatedJob
+from repband.bench.run import judge
 from repband.reps import Rep, count_items
 from repband.simulate import SimulatedRecording, TrueRep
 from repsets import block, exercise, hard, plain
@@ -55,3 +57,13 @@ def test_uncertainties_are_neither_boasting_nor_hiding():
     # Two thirds within one standard uncertainty, if they were Gaussian and just right.
     assert 0.5 < np.mean(np.array(shares) < 1.0) < 0.95
     assert np.mean(np.array(shares) < 3.0) > 0.95
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("kind", "name", "number"), [("hard", "clamshell", 117), ("plain", "squat", 36)])
+def test_the_first_reps_are_not_read_with_work_and_rest_swapped(kind: str, name: str, number: int):
+    """The posture before the set is much like the turn; and a wearer of squats who holds longer than the rest."""
+    job = SimulatedJob(kind, name, number)
+    outcome = judge(job)
+    assert outcome.engine is not None and outcome.engine.score is not None
+    assert outcome.engine.score.exact

@@ -39,6 +39,14 @@ def test_a_swing_in_two_steps_begins_with_the_first():
     assert find_onset(heights, main).start == pytest.approx(50.0, abs=3.0)
 
 
+def test_what_came_before_a_halt_is_no_part_of_a_swing():
+    shifted, later = minimum_jerk(50.0, 20.0), minimum_jerk(105.0, 30.0)
+    heights = smooth([0.2 * a + 0.8 * b for a, b in zip(shifted, later, strict=True)])
+    main = find_swing(heights, 100, 150)
+    assert find_onset(heights, main) == main
+    assert main.start == pytest.approx(105.0, abs=3.0)
+
+
 def test_smoothing_keeps_length_and_level():
     assert smooth([2.0] * 30) == pytest.approx([2.0] * 30)
     heights = minimum_jerk(60.0, 30.0)

@@ -141,7 +141,7 @@ class Counter:
             self._count(track)
             self._counted(track)
         else:
-            if waiting.choose(found, track, judge):
+            if waiting.choose(found, judge):
                 self._count_chosen()
                 self._count(track)
                 self._counted(track)

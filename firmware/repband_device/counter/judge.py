@@ -9,7 +9,6 @@ WAIT = 1  # a rep if a second one like it follows
 REJECT = 2  # not a rep
 
 LEAST_KNOWN = 266  # 0.065 g
-SURE_CHORD = 1024  # 0.25 g
 LEAST_WIDTH = 880  # 0.55 s
 MOST_WIDTH = 25600  # 16 s
 LEAST_APART = 2080  # 1.3 s
@@ -105,15 +104,16 @@ class Judge:
         """Whether, of two readings of the same movement (work and rest swapped), mine is the likelier."""
         stay = self._table.longer_stay
         longer, shorter = max(mine.stay, other.stay), min(mine.stay, other.stay)
-        if stay == STAYS_AT_REST and longer * 100 > shorter * 167:
+        chord = max(mine.chord, other.chord)
+        earlier = mine.up_behind_up(other) < 0
+        clear = 300 if (my_missed if earlier else other_missed) * 20 < chord else 167
+        if stay == STAYS_AT_REST and longer * 100 > shorter * clear:
             return mine.stay < other.stay
         faint = min(mine.chord, other.chord) < 2 * self._table.least_chord
         if stay == STAYS_AT_TURN and longer > 2 * shorter and faint:
             return mine.stay > other.stay
-        fifth = 51  # of a chord
-        if mine.up_behind_up(other) < 0:
-            return my_missed < other_missed + fifth
-        return my_missed <= other_missed - fifth
+        fifth = chord // 5
+        return my_missed < other_missed + fifth if earlier else my_missed <= other_missed - fifth
 
     @property
     def rests_longer(self) -> bool:
@@ -178,7 +178,7 @@ class Judge:
         return self._table.longer_stay != STAYS_AT_TURN and e.stay > MOST_STAY
 
     def _sizeable(self, e: Excursion) -> bool:
-        return e.chord >= SURE_CHORD and e.angle <= self._table.most_angle
+        return e.chord >= self._table.sure_chord and e.angle <= self._table.most_angle
 
     def _brief(self, e: Excursion) -> bool:
         return self._table.longer_stay != STAYS_AT_REST or e.stay < MOST_TURN

@@ -22,7 +22,7 @@ class Track:
         state: REST, OUT or BACK.
         seen: the last frame at rest.
         proven: a rep was counted from here.
-        missed: how far from rest the last finished excursion ended at its nearest, in 256ths of its chord.
+        missed: how far from rest the last excursion ended at its nearest, in units.
         rest_x...: the rest posture, in units.
     """
 
@@ -41,7 +41,7 @@ class Track:
         self._work_x = self._work_y = self._work_z = 0  # unit vector of the last rep counted from here, in 2**-14
         self._far_x, self._far_y, self._far_z = x, y, z
         self._near_x, self._near_y, self._near_z = x, y, z
-        self._chord2 = self._near2 = self._peak2 = self._ended2 = 0
+        self._chord2 = self._near2 = self._peak2 = 0
         self._jerks = self._bridged = self._frames = 0
 
     def step(self, m: Motion, leave: int) -> bool:
@@ -85,9 +85,7 @@ class Track:
 
     def _leave(self, m: Motion, distance2: int) -> None:
         self.state = OUT
-        if self._chord2 and self._chord2 >= self._ended2 >> 2:  # a wiggle at rest says nothing of the excursion
-            self.missed = (root(self._near2) << 8) // root(self._chord2)
-            self._ended2 = self._chord2
+        self.missed = root(self._near2)
         self._near2 = self._chord2 = distance2
         self._peak2 = 0
         self._far_x = m.x

@@ -63,7 +63,7 @@ class Waiting:
             else:
                 i += 1
 
-    def choose(self, found: Excursion, track: Track, judge: Judge) -> bool:
+    def choose(self, found: Excursion, judge: Judge) -> bool:
         """Marks those that a new excursion confirms: like it, and one after the other. Whether it does confirm them."""
         first = last = -1
         chosen = 0
@@ -75,7 +75,10 @@ class Waiting:
                 last = i
                 first = i if first < 0 else first
                 chosen += 1
-        return chosen >= _ENOUGH or (chosen > 0 and not self.rival(self.waiters[first].found, track, judge))
+        if chosen >= _ENOUGH or not chosen:
+            return chosen > 0
+        w = self.waiters[first]
+        return not self.rival(w.found, w.track, judge)
 
     def rival(self, found: Excursion, track: Track, judge: Judge) -> bool:
         """Whether the same movement makes better reps with work and rest swapped; the earliest of each is compared."""

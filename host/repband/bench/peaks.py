@@ -86,5 +86,5 @@ def _peaks(along: Floats, start_s: float) -> list[Found]:
     around = (facts["prominences"], facts["left_bases"], facts["right_bases"])
     _, _, up, down = signal.peak_widths(along, peaks, rel_height=0.5, prominence_data=around)
     _, _, out, back = signal.peak_widths(along, peaks, rel_height=0.95, prominence_data=around)
-    rows = np.column_stack([out, up, down, back]) / RATE_HZ + start_s
-    return [Found(*(float(value) for value in row)) for row in rows]
+    rows = (np.column_stack([out, up, down, back]) / RATE_HZ + start_s).tolist()
+    return [Found(out_s, up_s, down_s, back_s) for out_s, up_s, down_s, back_s in rows]

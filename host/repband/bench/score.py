@@ -54,18 +54,34 @@ class Truth:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One counted rep, of any counter. Times in s; `announced_s` is None for a counter that is not live."""
+    """One counted rep, of any counter. Times in s.
+
+    `announced_s` is None for a counter that is not live; `hold`, from the end of the way out to the start of the way
+    back, is None for one that knows no phases.
+    """
 
     start_s: float
     half_up_s: float
     half_down_s: float
     end_s: float
     announced_s: float | None = None
+    hold: Span | None = None
 
     @classmethod
     def of(cls, rep: Rep) -> Found:
         """The part of a measured rep that scoring needs."""
-        return cls(rep.start_s, rep.half_up_s, rep.half_down_s, rep.end_s, rep.announced_s)
+        hold = Span(rep.start_s + rep.tempo_s.out, rep.end_s - rep.tempo_s.back)
+        return cls(rep.start_s, rep.half_up_s, rep.half_down_s, rep.end_s, rep.announced_s, hold)
+
+    @property
+    def arrived_s(self) -> float:
+        """The end of the way out; its onset where no phases are known."""
+        return self.hold.start_s if self.hold else self.start_s
+
+    @property
+    def left_s(self) -> float:
+        """The start of the way back; its return where no phases are known."""
+        return self.hold.end_s if self.hold else self.end_s
 
     def span(self, bounds: Bounds) -> Span:
         """Its span in the meaning of `bounds`."""
@@ -129,21 +145,22 @@ def score_set(found: Sequence[Found], truth: Truth, recorded: Span | None = None
 def complement(found: Sequence[Found], recorded: Span | None = None) -> tuple[list[Found], list[Found]]:
     """The same reading with work and rest swapped: the spans between consecutive counted reps.
 
-    By half-height, one goes from a rep's way back to the next one's way out; by onset, from a rep's return to the
-    next one's onset. Reps that touch leave an empty span, which matches nothing.
+    By half-height, one goes from a rep's way back to the next one's way out; by onset, from where a rep's way back
+    begins to where the next one's way out ends. A counter without phases has neither: there it goes from a rep's return
+    to the next one's onset, and reps that touch leave an empty span, which matches nothing.
 
     Returns:
         The spans between reps; and the two that the recording cuts, from its start to the first rep and from the last
         rep to its end, which are free as all cut ones are: right where they match a true rep, never false.
     """
     reps = sorted(found, key=_order)
-    inner = [Found(a.end_s, a.half_down_s, b.half_up_s, b.start_s) for a, b in pairwise(reps)]
+    inner = [Found(a.left_s, a.half_down_s, b.half_up_s, b.arrived_s) for a, b in pairwise(reps)]
     if not reps or recorded is None:
         return inner, []
     (begin_s, end_s), first, last = (recorded.start_s, recorded.end_s), reps[0], reps[-1]
     return inner, [
-        Found(begin_s, begin_s, first.half_up_s, first.start_s),
-        Found(last.end_s, last.half_down_s, end_s, end_s),
+        Found(begin_s, begin_s, first.half_up_s, first.arrived_s),
+        Found(last.left_s, last.half_down_s, end_s, end_s),
     ]
 
 

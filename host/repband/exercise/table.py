@@ -9,7 +9,7 @@ from pathlib import Path
 from repband.exercise.base import Exercise
 from repband.reps.judge import Judge
 
-TABLE_VERSION = 1
+TABLE_VERSION = 2
 
 _UNITS = 4096  # a g, and a rad: the device counts in whole numbers
 _LONGER_STAY = {"unsure": 0, "turn": 1, "rest": 2}
@@ -20,8 +20,9 @@ _MOST_U8, _MOST_U16 = 0xFF, 0xFFFF
 def device_table(exercise: Exercise | None = None) -> bytes:
     """Compiles an exercise for the device's counter; its figures are those that the host's judge goes by.
 
-    u8 version, u8 where people stay longer (0 unsure, 1 turn, 2 rest), u16 least chord to look at (2**-12 g), u16
-    largest sure angle (2**-12 rad), u16 quickest rep (0.01 s), u8 reps of a usual set, u8 size of the name, the name.
+    u8 version, u8 where people stay longer (0 unsure, 1 turn, 2 rest), u16 least chord to look at and u16
+    least sure chord (2**-12 g), u16 largest sure angle (2**-12 rad), u16 quickest rep (0.01 s), u8 reps of a usual set,
+    u8 size of the name, the name.
 
     Args:
         exercise: None counts anything that goes out and comes back.
@@ -30,10 +31,11 @@ def device_table(exercise: Exercise | None = None) -> bytes:
     name = exercise.name.encode()[:_MOST_NAME] if exercise else b""
     return (
         struct.pack(
-            "<BBHHHBB",
+            "<BBHHHHBB",
             TABLE_VERSION,
             _LONGER_STAY[judge.longer_stay],
             round(judge.least_chord_g * _UNITS),
+            round(judge.sure_chord_g * _UNITS),
             min(round(judge.most_angle * _UNITS), _MOST_U16),
             round(exercise.movement.rep_s.least * 100) if exercise else 0,
             min(exercise.dose.reps, _MOST_U8) if exercise else 0,

@@ -72,7 +72,7 @@ def learn(examples: Sequence[Example], ours: Sequence[str], *, made_by: str = ""
     everyone = len({e.person for e in examples})
     movements.append(_movement("anything else", False, left, everyone, len(examples), centres.mean(axis=0), broad))
     surprise = 1.0 / (min(m.people for m in movements if m.ours) + 2)
-    return Model(1, made_by, tuple(sources), FEATURES, surprise, tuple(movements))
+    return Model(2, made_by, tuple(sources), FEATURES, surprise, tuple(movements))
 
 
 def _shares(people: dict[str, int], ours: Sequence[str]) -> dict[str, float]:

@@ -11,7 +11,7 @@ from repband.reps.base import Rep, RepEvent, RepMeasured, RepRejected
 from repband.reps.counter import RepCounter
 from repband.stream import Gap, StreamItem
 
-DETECTOR_VERSION = "1"
+DETECTOR_VERSION = "2"
 """Every stored rep names it; it rises when the same stream would give other reps."""
 
 

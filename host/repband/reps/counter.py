@@ -125,10 +125,10 @@ class RepCounter:
         if verdict is Verdict.COUNT and not (self._judge.angle is None and self._questioned(found, track)):
             return self._count([found], track, late=False)
         like = self._waiting.like(found, self._judge)
-        if not like or (len(like) < ENOUGH and self._waiting.rival(like[0], track, self._judge)):
+        if not like or (len(like) < ENOUGH and self._waiting.rival(like[0].found, like[0].track, self._judge)):
             self._waiting.add(found, track, reason or "unconfirmed")
             return []
-        return self._count([*like, found], track, late=True)
+        return self._count([*(w.found for w in like), found], track, late=True)
 
     def _questioned(self, found: Excursion, track: Track) -> bool:
         """Whether what came before speaks against a first rep."""

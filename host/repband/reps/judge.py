@@ -29,6 +29,7 @@ class Judge:
         self.longer_stay = exercise.movement.longer_stay if exercise else "unsure"
         self.most_angle = exercise.movement.excursion_deg.most * DEGREE * 1.25 if exercise else 3.0
         self.least_chord_g = _least_chord_g(exercise, self.limits)
+        self.sure_chord_g = _sure_chord_g(exercise, self.limits)
         self._angles: deque[float] = deque(maxlen=5)
         self._widths: deque[float] = deque(maxlen=5)
         self._last: Excursion | None = None
@@ -112,26 +113,29 @@ class Judge:
 
     def sizeable(self, e: Excursion) -> bool:
         """Neither as small as a fidget nor larger than the exercise asks for."""
-        return e.chord_g >= self.limits.sure_chord_g and e.angle <= self.most_angle
+        return e.chord_g >= self.sure_chord_g and e.angle <= self.most_angle
 
     def brief(self, e: Excursion) -> bool:
         """Not so long at the far end that, in an exercise with its rest before it, that end must be the rest."""
         return self.longer_stay != "rest" or e.stay < self.limits.most_turn
 
-    def prefers(self, mine: Excursion, my_missed: float, other: Excursion, other_missed: float) -> bool:
+    def prefers(self, mine: Excursion, my_missed_g: float, other: Excursion, other_missed_g: float) -> bool:
         """Whether, of two readings of the same movement (work and rest swapped), mine is the likelier.
 
         Exactly one of the two is, whichever is asked. A wearer begins at rest, so the earlier reading is right unless
-        it came back much less well than the other, or the stays at both ends say clearly otherwise.
+        it came back much less well than the other, or the stays at both ends say clearly otherwise: the more clearly
+        where the earlier one came back to the very place, as a change of posture hardly does.
         """
         longer, shorter = max(mine.stay, other.stay), min(mine.stay, other.stay)
-        if self.longer_stay == "rest" and longer > 1.67 * shorter:
+        chord_g, earlier = max(mine.chord_g, other.chord_g), mine.half_up < other.half_up
+        clear = 3.0 if (my_missed_g if earlier else other_missed_g) < 0.05 * chord_g else 1.67
+        if self.longer_stay == "rest" and longer > clear * shorter:
             return mine.stay < other.stay
         faint = min(mine.chord_g, other.chord_g) < 2.0 * self.least_chord_g
         if self.longer_stay == "turn" and longer > 2.0 * shorter and faint:
             return mine.stay > other.stay  # so small that a first excursion may not have been noticed
-        earlier = mine.half_up < other.half_up
-        return my_missed < other_missed + 0.2 if earlier else my_missed <= other_missed - 0.2
+        margin_g = 0.2 * chord_g
+        return my_missed_g < other_missed_g + margin_g if earlier else my_missed_g <= other_missed_g - margin_g
 
     def _like_the_last(self, e: Excursion) -> bool:
         last, angle = self._last, self.angle
@@ -199,3 +203,9 @@ def _least_chord_g(exercise: Exercise | None, limits: Limits) -> float:
         return limits.plain_chord_g
     least = chord_of(exercise.movement.excursion_deg.least * DEGREE)
     return min(max(limits.below_least * least, limits.least_known_g), limits.plain_chord_g)
+
+
+def _sure_chord_g(exercise: Exercise | None, limits: Limits) -> float:
+    """The chord from which a first movement needs no second one: no fidget, and as large as people show in it."""
+    least = exercise.movement.excursion_deg.least * DEGREE if exercise else 0.0
+    return max(chord_of(least), limits.sure_chord_g)

@@ -30,6 +30,9 @@ _LEVER = 73.0 * _LEVER_S2 / FRAME_S**2
 _AT_REST = 0.15  # height within which the thigh is at rest
 _REST_FRAMES = 5
 
+_STAYED = 0.10  # height within which it halts on its way; 0.6 to 1.6 s give the same sets
+_STAYED_FRAMES = round(1.0 / FRAME_S)
+
 _SETTLED = 0.10  # share of the peak speed below which a swing is over
 
 
@@ -87,7 +90,10 @@ def find_swing(heights: Heights, first: int, last: int) -> Swing:
 
 
 def find_onset(heights: Heights, swing: Swing) -> Swing:
-    """The same swing from where the thigh left rest, if it went out in several steps (as a step forward does)."""
+    """The same swing from where the thigh left rest, if it went out in several steps (as a step forward does).
+
+    Steps follow each other: what happened before a halt (a fidget, a rest posture that shifted) is no part of it.
+    """
     begin = min(max(int(swing.start), 0), len(heights) - 1)
     still = [abs(h) < _AT_REST for h in heights[: begin + 1]]
     if still[-1]:
@@ -95,6 +101,9 @@ def find_onset(heights: Heights, swing: Swing) -> Swing:
     left = begin
     while left > 0 and not all(still[max(0, left - _REST_FRAMES) : left + 1]):
         left -= 1
+        stay = heights[left : left + _STAYED_FRAMES]
+        if left + _STAYED_FRAMES <= begin and max(stay) - min(stay) < _STAYED:
+            return swing
     if left < _REST_FRAMES:
         return swing
     first = find_swing(heights, left, min(left + 3 * _REST_FRAMES, begin))

@@ -61,8 +61,7 @@ class Track:
         self._left = index
         self._nearest = rest_g
         self._nearest2 = 0.0
-        self.missed = 0.0  # how far from rest the last finished excursion ended at its nearest, in chords
-        self._ended2 = 0.0
+        self.missed_g = 0.0  # how far from rest the last excursion ended at its nearest
         self._jerk_sum = 0.0
         self._bridged = 0
         self._frames = 0
@@ -108,9 +107,7 @@ class Track:
 
     def _leave(self, frame: MotionFrame, distance2: float) -> None:
         self.state = State.OUT
-        if self._chord2 and self._chord2 >= 0.25 * self._ended2:  # a wiggle at rest says nothing of the excursion
-            self.missed = sqrt(self._nearest2 / self._chord2)
-            self._ended2 = self._chord2
+        self.missed_g = sqrt(self._nearest2)
         self._nearest2 = distance2
         self._peak2 = 0.0
         self._far = frame.x, frame.y, frame.z

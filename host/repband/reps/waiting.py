@@ -43,20 +43,20 @@ class Waiting:
         waiters, self.waiters = self.waiters, []
         return waiters
 
-    def like(self, found: Excursion, judge: Judge) -> list[Excursion]:
+    def like(self, found: Excursion, judge: Judge) -> list[Waiter]:
         """Those that a new excursion confirms: like it, and one after the other."""
-        kept: list[Excursion] = []
+        kept: list[Waiter] = []
         for waiter in self.waiters:
             e = waiter.found
-            if judge.alike(found, e) and (not kept or e.half_up >= kept[-1].half_down):
-                kept.append(e)
+            if judge.alike(found, e) and (not kept or e.half_up >= kept[-1].found.half_down):
+                kept.append(waiter)
         return kept
 
     def rival(self, found: Excursion, track: Track, judge: Judge) -> bool:
         """Whether the same movement makes better reps with work and rest swapped; the earliest of each is compared."""
         others = (w for w in self.waiters if w.track is not track and judge.complementary(found, w.found))
         other = next(others, None)
-        return other is not None and not judge.prefers(found, track.missed, other.found, other.track.missed)
+        return other is not None and not judge.prefers(found, track.missed_g, other.found, other.track.missed_g)
 
     def contested(self, found: Excursion, track: Track, judge: Judge) -> bool:
         """Whether the other reading of the movement waits as well, so that a second rep has to tell.
