@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import os
 import pty
+import time
 import tty
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pty_flashed import PtyFlashed
 from pty_prompt import PtyPrompt
 from repband.cli.flash import command
 from repband.errors import SourceError, UsageError
 from repband.link import flash
-from repband.link.flash import Flasher, board_config, board_names, firmware_files, opened
+from repband.link.boardfiles import board_config, board_names, firmware_files, table_files
+from repband.link.flash import Flasher, opened
+from repband.paths import shipped
 from repband.source.firmware import find_interpreter
 
 pytestmark = pytest.mark.skipif(
@@ -41,7 +45,7 @@ class TestFlashing:
         lines: list[str] = []
         with opened(board.port) as prompt:
             copied = Flasher(prompt, never, lines.append).flash(board_config("pico_w"))
-        files = {**firmware_files(), "config.json": board_config("pico_w")}
+        files = {**firmware_files(), **table_files()[0], "config.json": board_config("pico_w")}
         assert {name: (tmp_path / name).read_bytes() for name in files} == files
         assert copied.written == len(files) == len(lines)
         assert lines[-1].endswith(f"main.py ({len(files['main.py'])} bytes)")
@@ -116,11 +120,92 @@ class TestFlashing:
             board_config("toaster")
 
 
+class TestRunningBoard:
+    """A board that runs RepBand is brought into maintenance for the flash, and back."""
+
+    @pytest.fixture
+    def flashed(self, tmp_path) -> Iterator[PtyFlashed]:
+        bare = PtyPrompt(tmp_path)
+        with opened(bare.port) as prompt:
+            Flasher(prompt, never, lambda _: None).flash(b'{"name": "Anna",  "exercise": "bridge"}')
+        bare.close()
+        running = PtyFlashed(tmp_path)
+        yield running
+        running.close()
+
+    def test_its_watchdog_is_off_meanwhile_and_its_config_as_before(self, flashed, tmp_path):
+        until(lambda: flashed.armed)
+        (tmp_path / "repband_device" / "app.py").write_text("an older version")
+        asked: list[bool] = []
+
+        class Watching(Flasher):
+            def _copy(self, name: str, data: bytes, how_far: str) -> bool:
+                asked.append(flashed.armed)
+                return super()._copy(name, data, how_far)
+
+        with opened(flashed.port) as prompt:
+            assert json.loads((tmp_path / "config.json").read_text())["maintenance"] is True
+            flasher = Watching(prompt, never, lambda _: None)
+            copied = flasher.flash(None)
+            flasher.restart()
+        assert copied.written == 1
+        assert asked
+        assert not any(asked)
+        assert (tmp_path / "config.json").read_text() == '{"name": "Anna",  "exercise": "bridge"}'
+        assert not (tmp_path / "config.json.flash").exists()
+        until(lambda: flashed.armed)
+        assert flashed.starts == 3
+
+    def test_a_flash_that_was_cut_is_put_right_by_the_next(self, flashed, tmp_path):
+        until(lambda: flashed.armed)
+        with opened(flashed.port):
+            pass  # the cable was pulled
+        with opened(flashed.port) as prompt:
+            Flasher(prompt, never, lambda _: None).flash(None)
+        assert (tmp_path / "config.json").read_text() == '{"name": "Anna",  "exercise": "bridge"}'
+
+    def test_a_new_config_is_compared_with_the_old_one_as_it_was_and_stays(self, flashed, tmp_path):
+        until(lambda: flashed.armed)
+        with opened(flashed.port) as prompt:
+            Flasher(prompt, never, lambda _: None).flash(b'{"name": "Anna",  "exercise": "bridge"}')
+        with opened(flashed.port) as prompt:
+            Flasher(prompt, lambda _: True, lambda _: None).flash(b'{"name": "Bea"}')
+        assert (tmp_path / "config.json").read_text() == '{"name": "Bea"}'
+        assert not (tmp_path / "config.json.flash").exists()
+
+    def test_who_flashed_it_by_the_command_hears_what_it_counts(self, flashed, tmp_path):
+        until(lambda: flashed.armed)
+        done = CliRunner().invoke(command, [flashed.port])
+        assert done.exit_code == 0, done.exception or done.output
+        assert "restarting it into maintenance" in done.output
+        assert "0 files written" in done.output
+        assert "Anna: firmware" in done.output
+        assert "exercise: bridge" in done.output
+
+    def test_the_wearers_own_exercises_go_along_and_a_broken_one_is_named(self, tmp_path, monkeypatch):
+        monkeypatch.setenv("REPBAND_HOME", str(tmp_path))
+        (tmp_path / "exercises").mkdir()
+        own = (shipped("exercises") / "bridge.toml").read_text(encoding="utf-8").replace('"bridge"', '"my-bridge"')
+        (tmp_path / "exercises" / "my-bridge.toml").write_text(own, encoding="utf-8")
+        (tmp_path / "exercises" / "broken.toml").write_text("title = 3", encoding="utf-8")
+        files, problems = table_files()
+        assert {"exercises/bridge.table", "exercises/my-bridge.table", "exercises/generic.table"} <= set(files)
+        assert len(problems) == 1
+        assert "will not count broken" in problems[0]
+
+
+def until(done: Callable[[], bool], seconds: float = 30.0) -> None:
+    end_s = time.monotonic() + seconds
+    while not done():
+        assert time.monotonic() < end_s
+        time.sleep(0.02)
+
+
 class TestCommand:
     def test_flashes_with_progress(self, board, tmp_path):
         done = CliRunner().invoke(command, [board.port, "--board", "pico_w", "--name", "Anna", "--no-start"])
         assert done.exit_code == 0, done.output
-        assert f"{len(firmware_files()) + 1} files written" in done.output
+        assert f"{len(firmware_files()) + len(table_files()[0]) + 1} files written" in done.output
         assert "repband_device/app.py" in done.output
         assert json.loads((tmp_path / "config.json").read_text())["name"] == "Anna"
 

@@ -17,15 +17,16 @@ def command(port: str | None, board: str | None, name: str | None, yes: bool, no
     """Put RepBand's program on the board on PORT (without PORT: the one that is there), and start it.
 
     The board must run MicroPython 1.25 or newer; where it has none, the message says how to put it there. Every file
-    is read back and compared. Files that are not RepBand's are replaced only when you say so.
+    is read back and compared. Files that are not RepBand's are replaced only when you say so. The exercises go along,
+    yours too, for the sensor to count by itself: repband device configure --exercise NAME.
 
-    A board that runs RepBand already has a watchdog that would restart it in the middle: hold its button while it
-    starts, or type "maintenance" on its console first.
+    A board that runs RepBand is brought into its maintenance mode and back. Should that be interrupted, flash again.
     """
     import json
 
     from repband.errors import UsageError
-    from repband.link.flash import Flasher, board_config, opened
+    from repband.link.boardfiles import board_config
+    from repband.link.flash import Flasher, opened
     from repband.link.ports import choose_port
 
     config = None if board is None else board_config(board)
@@ -34,7 +35,7 @@ def command(port: str | None, board: str | None, name: str | None, yes: bool, no
             raise UsageError("a name goes into the board's config", where="--name", cure="add --board NAME")
         config = json.dumps({**json.loads(config), "name": name}).encode()
     chosen = port or choose_port(named_by="repband flash PORT").device
-    with opened(chosen) as prompt:
+    with opened(chosen, say=click.echo) as prompt:
         flasher = Flasher(prompt, lambda question: yes or click.confirm(question, err=True), click.echo)
         copied = flasher.flash(config)
         if not no_start:

@@ -12,17 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Protocol, cast
 
-import repband_wire as wire
-
 from repband.errors import RepBandError, SourceError, UsageError
+from repband.link import maintenance
+from repband.link.boardfiles import PROGRAM, board_names, firmware_files, table_files
 from repband.link.systems import SerialPort, port_error
-from repband.paths import shipped
 
 OLDEST_MICROPYTHON = (1, 25)
-OURS = "repband_device"  # a boot.py or main.py that names it is one of ours
-_HOST_ONLY = frozenset({"words.py"})
-_CONFIG = "config.json"
 _INTERRUPT_S = 2.0
+_BACK_S = 20.0  # a board with a USB port of its own vanishes and comes back when it restarts
 
 
 class Board(Protocol):
@@ -77,40 +74,16 @@ class Copied:
     micropython: str
 
 
-def firmware_files() -> dict[str, bytes]:
-    """The files that belong on a board, by their path there; without its config."""
-    root, codec = shipped("firmware"), Path(wire.__file__).parent
-    files = {name: root / name for name in ("boot.py", "main.py")}
-    for folder, names in ((root / OURS, OURS), (codec, codec.name)):
-        paths = sorted(path for path in folder.rglob("*.py") if path.name not in _HOST_ONLY)
-        files |= {f"{names}/{path.relative_to(folder).as_posix()}": path for path in paths}
-    return {name: path.read_bytes() for name, path in files.items()}
-
-
-def board_names() -> list[str]:
-    """The boards we have a config for."""
-    return sorted(path.stem for path in (shipped("firmware") / "boards").glob("*.json"))
-
-
-def board_config(name: str) -> bytes:
-    """The config file of a board we know.
-
-    Raises:
-        UsageError: we know no such board.
-    """
-    path = shipped("firmware") / "boards" / f"{name}.json"
-    if name not in board_names():
-        raise UsageError(f"no board called '{name}'", where="--board", cure=f"choose one of {', '.join(board_names())}")
-    return path.read_bytes()
-
-
 @contextmanager
-def opened(port: str, connect: Callable[[str], Board] | None = None) -> Generator[Board]:
-    """A board at its prompt.
+def opened(
+    port: str, connect: Callable[[str], Board] | None = None, say: Callable[[str], None] = print
+) -> Generator[Board]:
+    """A board at its prompt, without a watchdog that would restart it.
 
     Args:
         port: serial port.
         connect: opens it; mpremote by default.
+        say: told what is being done.
 
     Raises:
         SourceError: the port can't be opened, or no MicroPython answers there; says how to put it on the board.
@@ -119,6 +92,12 @@ def opened(port: str, connect: Callable[[str], Board] | None = None) -> Generato
     board = (connect or _mpremote)(port)
     try:
         _get_attention(board, port)
+        if maintenance.watchdog_runs(board, PROGRAM):
+            say("the board's watchdog is on: restarting it into maintenance")
+            maintenance.enter(board)
+            maintenance.restart(board)
+            board.close()
+            board = _again(port, connect or _mpremote)
         yield board
     except RepBandError:
         raise
@@ -155,6 +134,10 @@ class Flasher:
         """
         version = self._check_version()
         files = firmware_files()
+        tables, problems = table_files()
+        files |= tables
+        for problem in problems:
+            self._say(problem)
         self._choose_config(files, config)
         self._guard(files)
         folders = {str(parent) for name in files for parent in PurePosixPath(name).parents} - {"."}
@@ -164,12 +147,12 @@ class Flasher:
         # main.py last: should the cable be pulled, the board does not start half a program.
         order = sorted(files, key=lambda name: (name in ("main.py", "boot.py"), name))
         written = sum(self._copy(name, files[name], f"{at}/{len(order)}") for at, name in enumerate(order, 1))
+        maintenance.leave(self._board, config_is_new=maintenance.CONFIG in files)
         return Copied(written, len(order) - written, version)
 
     def restart(self) -> None:
         """Lets the board start its program."""
-        with suppress(Exception):  # it goes away in the middle of the command: that is the point
-            self._board.exec("import machine\nmachine.reset()")
+        maintenance.restart(self._board)
 
     def _check_version(self) -> str:
         name, version = cast(
@@ -185,23 +168,23 @@ class Flasher:
         return text
 
     def _choose_config(self, files: dict[str, bytes], config: bytes | None) -> None:
-        has = self._board.fs_exists(_CONFIG)
+        there = maintenance.config_as_it_was(self._board)
         if config is None:
-            if not has:
+            if there is None:
                 raise UsageError(
                     "the board has no config yet", where="--board", cure=f"say which it is: {', '.join(board_names())}"
                 )
             return
-        same = not has or bytes(self._board.fs_readfile(_CONFIG)) == config
-        if same or self._allows("the board has a config.json of its own (name, side, pins): replace it?"):
-            files[_CONFIG] = config
+        question = "the board has a config.json of its own (name, side, pins): replace it?"
+        if there in (None, config) or self._allows(question):
+            files[maintenance.CONFIG] = config
 
     def _guard(self, files: dict[str, bytes]) -> None:
         for name in ("boot.py", "main.py"):
             if not self._board.fs_exists(name):
                 continue
             there = bytes(self._board.fs_readfile(name))
-            if there == files[name] or OURS.encode() in there or not _does_anything(there):
+            if there == files[name] or PROGRAM.encode() in there or not _does_anything(there):
                 continue
             if not self._allows(f"the board has a {name} that is not RepBand's: replace it (kept as {name}.before)?"):
                 raise UsageError(
@@ -241,6 +224,23 @@ def _failure(error: Exception) -> str:
         return "the board's flash is full"
     last = str(error).strip().splitlines()
     return f"the board does not do as told ({last[-1] if last else type(error).__name__})"
+
+
+def _again(port: str, connect: Callable[[str], Board]) -> Board:
+    """The same board after its restart."""
+    until_s = time.monotonic() + _BACK_S
+    while True:
+        time.sleep(0.5)
+        board: Board | None = None
+        try:
+            board = connect(port)
+            _get_attention(board, port)
+            return board
+        except SourceError:
+            if board is not None:
+                board.close()
+            if time.monotonic() > until_s:
+                raise
 
 
 def _get_attention(board: Board, port: str) -> None:
