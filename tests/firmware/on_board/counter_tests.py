@@ -6,7 +6,7 @@ import micropython
 from repband_device.counter import Counter
 from repband_device.ring import Ring
 
-TABLE = b"\x01\x01\x2c\x01\xd2\x0a\x96\x00\x0a\x06bridge"
+TABLE = b"\x02\x01\x2c\x01\x00\x04\xd2\x0a\x96\x00\x0a\x06bridge"
 RATE_CHZ = 5200
 REP = 52 * 6  # samples
 REPS = 6
@@ -87,7 +87,7 @@ def test_holes_cost_no_memory():
 
 def test_confirmed_reps_cost_no_memory():
     count = 156 + REPS * REP + 210
-    counter = Counter(b"\x01\x00\xc3\x01\x66\x00\x00\x00\x00\x00", RATE_CHZ, 4)  # surer than 1.4 degrees is nobody
+    counter = Counter(b"\x02\x00\xc3\x01\x00\x04\x66\x00\x00\x00\x00\x00", RATE_CHZ, 4)  # surer than 1.4 degrees is nobody
     assert locked(counter, samples(count), count) == REPS
     assert counter.rep(REPS).number == REPS
 
@@ -186,7 +186,7 @@ def test_reset_begins_a_new_count():
 
 
 def test_a_wrong_table_is_refused():
-    for table in (b"", TABLE[:-1], TABLE + b"x", b"\x02" + TABLE[1:], TABLE[:1] + b"\x03" + TABLE[2:]):
+    for table in (b"", TABLE[:-1], TABLE + b"x", b"\x01" + TABLE[1:], TABLE[:1] + b"\x03" + TABLE[2:]):
         try:
             Counter(table, RATE_CHZ, 4)
         except ValueError as error:
