@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from repband.errors import SourceError
+from repband.link.systems import how_to_allow_bluetooth, how_to_switch_bluetooth_on
 
 _NO_BLUETOOTH = "this computer has no Bluetooth that can be used"
 _OFF = "Bluetooth is switched off"
@@ -29,9 +30,9 @@ def _explained(error: BaseException, platform: str) -> tuple[str, str]:
     if reason in ("NO_BLUETOOTH", "NO_BLE_CENTRAL_ROLE") or "No Bluetooth adapters" in text:
         return _NO_BLUETOOTH, "plug in a Bluetooth 4.0 (or newer) adapter, or use the cable: --serial"
     if reason == "POWERED_OFF" or "org.bluez.Error.NotReady" in text or "not powered" in text:
-        return _OFF, _how_to_switch_on(platform)
+        return _OFF, how_to_switch_bluetooth_on(platform)
     if reason.startswith("DENIED") or "AccessDenied" in text or "NotPermitted" in text:
-        return _DENIED, _how_to_allow(platform)
+        return _DENIED, how_to_allow_bluetooth(platform)
     if "ServiceUnknown" in text or isinstance(error, FileNotFoundError) or "NameHasNoOwner" in text:
         return _NO_BLUETOOTH, "start its service (sudo systemctl start bluetooth), or use the cable: --serial"
     if isinstance(error, TimeoutError):
@@ -44,19 +45,3 @@ def _explained(error: BaseException, platform: str) -> tuple[str, str]:
     if type(error).__name__ == "BleakDeviceNotFoundError":
         return "the sensor went away", "bring it nearer and try again"
     return f"Bluetooth failed ({text or type(error).__name__})", "switch Bluetooth off and on and try again"
-
-
-def _how_to_switch_on(platform: str) -> str:
-    if platform == "win32":
-        return "switch it on in Settings, Bluetooth & devices; flight mode must be off"
-    if platform == "darwin":
-        return "switch it on in System Settings, Bluetooth"
-    return "switch it on: bluetoothctl power on  (blocked? rfkill unblock bluetooth)"
-
-
-def _how_to_allow(platform: str) -> str:
-    if platform == "win32":
-        return "allow it in Settings, Privacy & security, Radios"
-    if platform == "darwin":
-        return "allow your terminal in System Settings, Privacy & Security, Bluetooth, then start it anew"
-    return 'join the group that may: sudo usermod -aG bluetooth "$USER", then log in again'

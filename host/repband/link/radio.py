@@ -15,6 +15,7 @@ from repband_wire import gatt
 
 from repband.errors import SourceError, UsageError
 from repband.link.airerrors import radio_error
+from repband.link.systems import WINDOWS_CLIENT
 
 if TYPE_CHECKING:
     from bleak import BleakClient
@@ -117,16 +118,13 @@ class Radio:
         )
 
     def client(self, device: BLEDevice, on_disconnect: Callable[[BleakClient], None]) -> BleakClient:
-        """A fresh client for one connection: macOS refuses to subscribe again on an old one.
-
-        Windows is told not to use its cache of services, which outlives a changed firmware (bleak issues 882 and 1940).
-        """
+        """A fresh client for one connection (`repband.link.systems` says why)."""
         return self._bleak.BleakClient(
             device,
             disconnected_callback=on_disconnect,
             timeout=CONNECT_S,
-            winrt={"use_cached_services": False},
             backend=self._client,
+            winrt=WINDOWS_CLIENT,
         )
 
     def close(self) -> None:

@@ -1,5 +1,11 @@
 """Where Linux, macOS and Windows differ, each with the source of what we know.
 
+- A BleakClient is made anew for each connection: on macOS one that was connected before refuses to subscribe again
+  (bleak issues 1645 and 1969).
+- Windows keeps what services a device has over a changed firmware; it is told not to use that (bleak issue 1940).
+- Bluetooth on macOS has no addresses: the system gives each device a number of its own (bleak's documentation).
+- macOS ends a program whose terminal may not use Bluetooth with "Abort trap: 6" (bleak issue 761): nothing of ours can
+  say so, docs/troubleshooting.md does.
 - Opening a port sets DTR and RTS, and an ESP32's auto-reset circuit may restart the board: that is normal, the
   handshake waits for it. On Windows the CP210x driver sets the two at different times after power-on, which restarts
   the board every time; clearing both, opening, then setting DTR before RTS prevents that (mpremote 1.29,
@@ -16,11 +22,17 @@ import errno
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from repband.errors import SourceError
 
+if TYPE_CHECKING:
+    from bleak.args.winrt import WinRTClientArgs
+
 VID_SILICON_LABS = 0x10C4
+
+WINDOWS_CLIENT: WinRTClientArgs = {"use_cached_services": False}
+"""What a BleakClient is told on Windows; the other systems pass it over."""
 
 
 class SerialPort(Protocol):
@@ -120,3 +132,21 @@ def _permission(platform: str) -> str:
     if platform == "darwin":
         return "allow your terminal to use it in System Settings, Privacy & Security"
     return "run the terminal as the user who installed the port's driver"
+
+
+def how_to_switch_bluetooth_on(platform: str) -> str:
+    """Where this system has the switch."""
+    if platform == "win32":
+        return "switch it on in Settings, Bluetooth & devices; flight mode must be off"
+    if platform == "darwin":
+        return "switch it on in System Settings, Bluetooth"
+    return "switch it on: bluetoothctl power on  (blocked? rfkill unblock bluetooth)"
+
+
+def how_to_allow_bluetooth(platform: str) -> str:
+    """Where this system asks who may use Bluetooth."""
+    if platform == "win32":
+        return "allow it in Settings, Privacy & security, Radios"
+    if platform == "darwin":
+        return "allow your terminal in System Settings, Privacy & Security, Bluetooth, then start it anew"
+    return 'join the group that may: sudo usermod -aG bluetooth "$USER", then log in again'

@@ -87,7 +87,9 @@ def test_holes_cost_no_memory():
 
 def test_confirmed_reps_cost_no_memory():
     count = 156 + REPS * REP + 210
-    counter = Counter(b"\x02\x00\xc3\x01\x00\x04\x66\x00\x00\x00\x00\x00", RATE_CHZ, 4)  # surer than 1.4 degrees is nobody
+    counter = Counter(
+        b"\x02\x00\xc3\x01\x00\x04\x66\x00\x00\x00\x00\x00", RATE_CHZ, 4
+    )  # surer than 1.4 degrees is nobody
     assert locked(counter, samples(count), count) == REPS
     assert counter.rep(REPS).number == REPS
 
