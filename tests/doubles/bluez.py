@@ -43,7 +43,7 @@ _PROPERTIES, _OBJECTS = "org.freedesktop.DBus.Properties", "org.freedesktop.DBus
 _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
-  <type>system</type>
+  <type>session</type>
   <listen>unix:path={socket}</listen>
   <policy context="default">
     <allow user="*"/> <allow own="*"/> <allow send_type="method_call"/> <allow send_type="signal"/>

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,6 +73,24 @@ def test_a_set_is_counted_and_every_sample_kept(bus: str, tmp_path: Path) -> Non
             found.update({message.index + k: one for k, one in enumerate(message.samples())})
     assert list(found) == list(range(min(found), max(found) + 1))
     assert all(found[index] == sensor.sample(index) for index in found)
+
+
+def test_a_led_workout_takes_it_too(bus: str, tmp_path: Path) -> None:
+    call = [sys.executable, "-m", "repband", "workout", "--ble", "--no-open", "--port", "0", "--plain"]
+    environment = {**os.environ, "REPBAND_HOME": str(tmp_path), "DBUS_SYSTEM_BUS_ADDRESS": bus}
+    pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    sensor = SensorDouble(window=150)
+    with Bluez(bus, sensor), subprocess.Popen(call, env=environment, **pipes) as running:
+        assert running.stderr is not None
+        assert any("the link to the sensor is open" in line for line in running.stderr)
+        until_s = time.monotonic() + 30
+        while sensor.acknowledged < 52 and time.monotonic() < until_s:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        out, _ = running.communicate(timeout=30)
+    assert running.returncode == 0
+    assert "none missing" in out
+    assert "link: never lost" in out
 
 
 def test_scan_lists_it(bus: str, tmp_path: Path) -> None:
