@@ -203,7 +203,6 @@ def _keep(
             "ended_s": since_s + one.lasted_s,
             "ended_why": "sensor" if one.whole else "sensor-off",
             "counted": one.counted,
-            "device_counted": one.counted,
             "detector": sensor.detector,
         }
         key = insert(connection, "sets", row)

@@ -146,7 +146,7 @@ def set_title(one: KeptSet, session: KeptSession) -> str:
     parts = [f"Set {one.number}: {one.said}{of} reps", ENDED.get(one.ended_why or "", one.ended_why or "broken off")]
     if one.corrections:
         parts.append(f"counted {one.counted}, corrected by you to {one.said}")
-    if one.device_counted is not None and not session.quality.get("counted_by_sensor"):
+    if one.device_counted is not None:
         missing_here = one.count_min != one.count_max
         parts.append(counts_differ(one.counted, one.device_counted, missing=missing_here))
     if one.count_min is not None and one.count_max is not None and one.count_min != one.count_max:
