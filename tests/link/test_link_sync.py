@@ -21,6 +21,10 @@ from repband.exercise.table import device_table
 from repband.journal import History, RecordingMeta, overview
 from repband.journal.synced import Sensor, keep_synced, kept_below
 from repband.link.devicelog import parse, read_log
+from repband.report.gather import gather
+from repband.report.page import report_html
+from repband.report.span import Span
+from repband.report.terminal import session_cells
 from repband.reps import Flag
 from repband.simulate import SetPlan, Tempo, simulate_set
 from repband.source.firmware import find_interpreter
@@ -141,6 +145,20 @@ def test_sets_of_an_earlier_boot_stand_at_the_latest_moment_they_can_have_been(h
     assert session.started == "2025-03-02T09:12:40+01:00"  # ends when the sensor was switched on 10000 s ago
     assert session.quality == {"counted_by_sensor": 1.0, "started_at_latest": 1.0}
     assert session.sets[0].ended_why == "sensor-off"
+
+
+def test_reports_say_that_the_sensor_counted_alone(history: History) -> None:
+    log = Log()
+    log.begin_boot(3)
+    log.a_set(1000, 8)
+    log.boot = 0
+    sync(log, history)
+    (line,) = overview(history)
+    assert "counted by the sensor, then or before" in session_cells(line)
+    page = report_html(gather(history, Span(line.day, line.day), line.day))
+    assert "Counted by the sensor alone" in page
+    assert "of 1 it is only known that they were not later" in page
+    assert "Sensor and computer agree" not in page
 
 
 def test_a_set_under_way_stays_until_it_is_over(history: History) -> None:

@@ -121,6 +121,11 @@ class SessionLine:
         return sum(one.said for one in self.sets)
 
     @property
+    def counted_by_sensor(self) -> bool:
+        """Whether the sensor counted it by itself, and no computer listened."""
+        return bool(self.quality.get("counted_by_sensor"))
+
+    @property
     def missing_share(self) -> float | None:
         """Share of samples that are missing; None where nobody knows."""
         missing, samples = self.quality.get("missing"), self.quality.get("samples")

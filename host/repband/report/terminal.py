@@ -69,6 +69,8 @@ def _notes(line: SessionLine) -> Iterator[str]:
         yield "recounted"
     if any(refit.why != "side" for refit in line.refits):
         yield "strap refitted"
+    if line.counted_by_sensor:
+        yield "counted by the sensor" + (", then or before" if line.quality.get("started_at_latest") else "")
     if line.missing_share:
         yield f"{100 * line.missing_share:.1f} % missing"
 

@@ -46,6 +46,15 @@ def _quality_rows(material: Material) -> Iterator[list[Child]]:
             f"{agree} of {len(both)} sets",
             "both count by themselves; the computer's is used",
         ]
+    alone = [line for line in lines if line.counted_by_sensor]
+    if alone:
+        unknown = sum(bool(line.quality.get("started_at_latest")) for line in alone)
+        times = f"; of {unknown} it is only known that they were not later" if unknown else ""
+        yield [
+            "Counted by the sensor alone",
+            f"{len(alone)} of {len(lines)} sessions",
+            f"no computer listened; when they were is known by the sensor's clock{times}",
+        ]
     slipped = sum(refit.why != "side" for line in lines for refit in line.refits)
     yield [
         "Strap slipped or refitted",
