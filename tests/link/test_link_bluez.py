@@ -130,6 +130,12 @@ def test_a_sensor_that_lets_nobody_in_is_named(bus: str, tmp_path: Path) -> None
     assert_says(done, "RepBand-1A2B: the sensor did not let itself be connected", "free it from other hosts")
 
 
+def test_a_sensor_that_another_program_is_connecting_is_named(bus: str, tmp_path: Path) -> None:
+    with Bluez(bus, SensorDouble(), refuses="org.bluez.Error.InProgress"):
+        done = repband(tmp_path, bus, "live", "bridge", "--ble")
+    assert_says(done, "RepBand-1A2B: another program is just using Bluetooth", "close it, or wait")
+
+
 def test_without_bluez_on_the_bus_its_service_is_named(bus: str, tmp_path: Path) -> None:
     assert_says(repband(tmp_path, bus, "scan", "--ble"), "no Bluetooth that can be used", "systemctl start bluetooth")
 

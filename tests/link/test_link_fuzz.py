@@ -106,7 +106,7 @@ class Fuzzed:
         self._sensor, self._payload = SensorDouble(window=None, payload=payload), payload
         self._now_s, self._decoder = 0.0, wire.Decoder()
         self.counts = {"messages": 0, "samples": 0, "refused": 0, "reopened": 0}
-        self._begin()
+        self.begin()
 
     def turn(self, *, noisy: bool) -> None:
         """A tenth of a second."""
@@ -120,7 +120,7 @@ class Fuzzed:
             self._link.tick(self._now_s)
         except SourceError:  # it believed a refusal, a fault or a version: a person is told
             self.counts["refused"] += 1
-            self._begin()
+            self.begin()
         self._check()
         if self._link.dead is not None:
             self._reopen()
@@ -132,7 +132,8 @@ class Fuzzed:
             assert self._now_s < until_s, self._link.state
             self.turn(noisy=False)
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """Another session, from the handshake on."""
         self._link = Link()
         self._sensor.disconnected()
         self._link.connect(self._now_s)
@@ -177,6 +178,8 @@ def fuzz(kind: str, messages: int, seed: int = 1) -> dict[str, int]:
         for _ in range(100):
             fuzzed.turn(noisy=True)
         fuzzed.check_alive()
+        if dice.random() < 0.5:
+            fuzzed.begin()  # the next noise meets a handshake
     return {"frames": frames, "bad_frames": deframer.bad_frames, **fuzzed.counts}
 
 

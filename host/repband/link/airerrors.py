@@ -35,6 +35,8 @@ def _explained(error: BaseException, platform: str) -> tuple[str, str]:
         return _DENIED, how_to_allow_bluetooth(platform)
     if "ServiceUnknown" in text or isinstance(error, FileNotFoundError) or "NameHasNoOwner" in text:
         return _NO_BLUETOOTH, "start its service (sudo systemctl start bluetooth), or use the cable: --serial"
+    if "org.bluez.Error.InProgress" in text:
+        return "another program is just using Bluetooth", "close it, or wait until it is done, and try again"
     if isinstance(error, TimeoutError):
         return "the sensor did not let itself be connected in time", "bring it nearer, switch it off and on, try again"
     if "le-connection" in text or "ConnectionAttemptFailed" in text:  # BlueZ's words for it (src/error.c)

@@ -2,8 +2,11 @@
 
 - A BleakClient is made anew for each connection: on macOS one that was connected before refuses to subscribe again
   (bleak issues 1645 and 1969).
-- Windows keeps what services a device has over a changed firmware; it is told not to use that (bleak issue 1940).
-- Bluetooth on macOS has no addresses: the system gives each device a number of its own (bleak's documentation).
+- On Linux notifications may come twice after a reconnection (bleak issue 2002, open); a sample that has come is not
+  taken again.
+- Windows and BlueZ keep what services a device has over a changed firmware (bleak issues 1940 and 882). Windows is told
+  not to use that; BlueZ can't be, so a changed table has a new service UUID.
+- Bluetooth on macOS has no addresses: the system gives each device a number of its own (bleak issue 140).
 - macOS ends a program whose terminal may not use Bluetooth with "Abort trap: 6" (bleak issue 761): nothing of ours can
   say so, docs/troubleshooting.md does.
 - Opening a port sets DTR and RTS, and an ESP32's auto-reset circuit may restart the board: that is normal, the
@@ -11,9 +14,10 @@
   the board every time; clearing both, opening, then setting DTR before RTS prevents that (mpremote 1.29,
   transport_serial.py). Elsewhere both stay set: a Pico's USB port sends only while DTR is set (TinyUSB's
   tud_cdc_connected).
-- Closing clears RTS before DTR; the other order restarts an ESP32 on Windows (mpremote 1.29, likewise).
+- Closing clears RTS before DTR; the other order restarts an ESP32 on Windows (micropython pull request 18001).
 - Busy, absent and forbidden ports are told by errno on Linux and macOS; on Windows pyserial 3.5 puts the exception's
   text into its own (serialwin32.py, open), and "access denied" there means that another program has the port.
+- On Linux ModemManager opens each new ttyACM port and holds it for about ten seconds (libusb_stm32 pull request 39).
 """
 
 from __future__ import annotations
@@ -122,7 +126,7 @@ def _name_another(others: Sequence[str]) -> str:
 def _close_others(platform: str) -> str:
     which = "a terminal, Thonny, mpremote or another repband"
     if platform.startswith("linux"):
-        return f"close it ({which}); ModemManager lets go of a new port after half a minute"
+        return f"close it ({which}); ModemManager lets go of a new port after about ten seconds"
     return f"close it ({which})"
 
 
