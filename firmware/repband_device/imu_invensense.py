@@ -106,6 +106,9 @@ class InvenSense(Imu):
         if self.overflowed and not self._variant.stops:
             count = 0
         self._move(ring, count)
+        # It may have become full since: what was moved came before the hole, what is held now lies on both its sides.
+        if not self.overflowed and self._variant.stops:
+            self.overflowed = self._read(_INT_STATUS) & _OVERFLOW != 0
         if self.overflowed:
             self._restart_fifo()
 

@@ -104,8 +104,9 @@ class TestStream:
         samples, gaps, _ = received(source)
         assert [gap.cause for gap in gaps] == [wire.GAP_OVERFLOW]
         gap = gaps[0]
-        # 128 fit the FIFO; on a busy machine the late drain comes later still. That the length is exact shows below.
-        assert 6 * 52 - 128 - 10 <= gap.missing <= 7 * 52 - 128
+        # 128 fit the FIFO, and are given up where the stall comes in the middle of a drain; on a busy machine it lasts
+        # longer. That the length is exact shows below.
+        assert 6 * 52 - 128 - 10 <= gap.missing <= 7 * 52
         assert sorted([*samples, *range(gap.index, gap.index + gap.missing)]) == list(range(max(samples) + 1))
         assert max(samples) + 1 == pytest.approx(1200, abs=3)
         wanted = np.rint(motion(1200) * 8192)

@@ -228,6 +228,38 @@ def test_an_overflow_is_a_gap_of_the_right_length_lsm6dsox():
     overflow(PARTS[5])
 
 
+def test_a_stall_between_the_transfers_of_a_drain_leaves_the_gap_in_its_place():
+    for part in PARTS[:2]:
+        for number in range(4):
+            now, chip, i2c = bench(9000, 3, 1.0, part)
+            sensor = Sensor(imu.find(i2c, "auto"), Ring(6 * 6240), 1)
+            sensor.configure(5200, pack_ranges(4))
+            for _ in range(600):
+                now.us += 50000
+                sensor.drain()
+            ring, before, read, left = sensor.ring, sensor.ring.head, chip.read, [number]
+
+            def late(register, buffer, now=now, read=read, left=left):
+                if left[0] == 0:
+                    now.us += 6000000
+                left[0] -= 1
+                read(register, buffer)
+
+            chip.read = late
+            for _ in range(40):
+                now.us += 50000
+                sensor.drain()
+            assert left[0] < 0, (part.name, number)
+            at = before
+            while not ring.gap_missing(at):
+                at += 1
+            missing = ring.gap_missing(at)
+            assert samples(ring, before, at - before) == wanted(3, before, at - before), (part.name, number)
+            first = samples(ring, at + missing, 1)[0][0]
+            assert abs(first - (at + missing)) <= 1 + missing // 300, (part.name, number, first, at + missing)
+            assert samples(ring, at + missing, 20) == wanted(3, first, 20), (part.name, number)
+
+
 def test_a_failed_transfer_loses_nothing_or_says_what():
     for number in range(24):
         part = PARTS[number % 6]
