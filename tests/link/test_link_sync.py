@@ -25,7 +25,7 @@ from repband.report.gather import gather
 from repband.report.page import report_html
 from repband.report.span import Span
 from repband.report.terminal import session_cells
-from repband.reps import Flag
+from repband.reps import Flag, PhaseTimes, Rep
 from repband.simulate import SetPlan, Tempo, simulate_set
 from repband.source.firmware import find_interpreter
 from repband_wire import control, events
@@ -186,20 +186,40 @@ def test_a_set_that_its_wearer_left_is_ended(history: History) -> None:
     assert [len(one.reps) for session in history.sessions() for one in session.sets] == [8]
 
 
+def keep_here(history: History, ends_s: list[float]) -> None:
+    """A session on this computer from 11:00 on, with reps that end so many seconds after."""
+    here = RecordingMeta(started="2025-03-02T11:00:00+01:00", exercise="bridge", detector="2")
+    history.start_session(here, recording="set.mcap")
+    one = history.start_set(here.session, 1)
+    tempo, sd = PhaseTimes(None, 1.5, 2.0, 1.2), PhaseTimes(None, 0.1, 0.1, 0.1)
+    for number, end_s in enumerate(ends_s, 1):
+        begun = end_s - 4.7
+        rep = Rep(number, end_s, end_s, begun, begun + 0.7, begun + 2.5, end_s - 0.6, end_s, 16.3, tempo, sd)
+        history.add_rep(one, rep)
+    history.end_session(here.session)
+
+
 def test_reps_that_a_session_here_counted_are_left_out(history: History) -> None:
     """After a drop the session fetches the samples and counts them; the sensor had kept the reps meanwhile."""
-    here = RecordingMeta(started="2025-03-02T11:00:00+01:00", exercise="bridge")
-    history._now = lambda: "2025-03-02T11:01:00+01:00"
-    history.start_session(here, recording="set.mcap")
-    history.end_session(here.session)
-    history._now = lambda: NOW
+    keep_here(history, [30 + 5 * number - 1.5 for number in range(1, 7)])
     log = Log()
     log.begin_boot(1)
-    log.a_set(10000 - 3600 + 30, 12, first=3)  # reps 3 to 12 at 11:00:45, 50, ...; those until 11:01:03 count here
+    log.a_set(10000 - 3600 + 30, 12, first=3)  # reps 3 to 12 at 11:00:45, 50, ...; 3 to 6 were counted here, too
     _, done = sync(log, history)
     assert done.counted_here == 4
     assert [one.counted for one in history.session(done.sessions[0]).sets] == [6]
     assert done.reps == 6
+
+
+@pytest.mark.parametrize("ends_s", [[], [5.0, 10.0, 15.0]], ids=["nothing counted", "counted before the loss"])
+def test_reps_in_a_session_that_lost_its_sensor_are_kept(history: History, ends_s: list[float]) -> None:
+    """The session went on without samples: what the sensor counted then is nowhere else."""
+    keep_here(history, ends_s)  # it ends at noon
+    log = Log()
+    log.begin_boot(1)
+    log.a_set(10000 - 3600 + 600, 12)
+    _, done = sync(log, history)
+    assert (done.counted_here, done.reps) == (0, 12)
 
 
 def test_reps_for_which_the_sensor_had_no_room_are_counted_all_the_same(history: History) -> None:

@@ -31,7 +31,8 @@ CLOCK_RATE = 0.01
 """How far a sensor's time may run off, as a share: our own cautious bound, not measured on a board. A crystal is a
 hundred times better, but a sleeping ESP32 counts its time by an RC oscillator."""
 _CLOCK_STEP_S = 1.0  # the sensor keeps whole seconds
-_RECEIVED_S = 3.0  # a rep is measured up to two seconds after its end, and kept to the second
+# A rep is measured up to two seconds after its end, and kept to the second; the two clocks differ a little more.
+_EARLIER_S, _LATER_S = 2.0, 5.0
 _NAMESPACE = uuid.UUID("6b2f0f5e-6f0e-4f5c-9d53-7a1f2c8f4f57")
 _FLAGS = {
     events.REP_PARTIAL: Flag.PARTIAL,
@@ -98,7 +99,7 @@ def keep_synced(history: History, log: DeviceLog, sensor: Sensor) -> Synced:
     """
     now = datetime.fromisoformat(history.now())
     booted = now - timedelta(seconds=log.uptime_s)
-    here = _spans_here(history)
+    here = _reps_here(history, booted)
     kept: list[str] = []
     reps = counted_here = 0
     with history.change() as connection:
@@ -106,7 +107,7 @@ def keep_synced(history: History, log: DeviceLog, sensor: Sensor) -> Synced:
             known = bool(log.boot) and sets[0].boot == log.boot
             length_s = sets[-1].began_s + sets[-1].lasted_s - sets[0].began_s
             started = booted + timedelta(seconds=sets[0].began_s if known else -length_s)
-            left = [_not_counted_here(one, booted, here if known else ()) for one in sets]
+            left = [_not_counted_here(one, booted, here if known else []) for one in sets]
             counted_here += sum(map(_kept_count, sets)) - sum(one.counted for one in left)
             left = [one for one in left if one.counted]
             key = str(uuid.uuid5(_NAMESPACE, f"{log.identity} {sets[0].record} {sets[0].boot} {sets[0].began_s}"))
@@ -131,26 +132,29 @@ def _sessions(sets: Sequence[LoggedSet]) -> list[list[LoggedSet]]:
     return found
 
 
-def _spans_here(history: History) -> list[tuple[float, float]]:
-    """When sessions ran on this computer, in unix s; one that broke off lasted to its last rep."""
+def _reps_here(history: History, since: datetime) -> list[float]:
+    """When the reps that sessions on this computer counted ended, in unix s; those of sessions begun since."""
     query = (
-        "SELECT s.started_unix_s AS began, s.ended AS ended, "
-        "(SELECT max(r.end_s) FROM reps r JOIN sets t ON t.id = r.set_id WHERE t.session = s.id) AS last_s "
-        "FROM own_sessions s WHERE s.recording IS NOT NULL"
+        "SELECT s.started_unix_s + r.end_s AS at FROM own_sessions s JOIN sets t ON t.session = s.id "
+        "JOIN reps r ON r.set_id = t.id AND r.detector = t.detector "
+        "WHERE s.recording IS NOT NULL AND s.started_unix_s >= ? ORDER BY at"
     )
-    return [
-        (row["began"], unix_s(row["ended"]) if row["ended"] else row["began"] + (row["last_s"] or 0.0))
-        for row in history.rows(query)
-    ]
+    return [row["at"] for row in history.rows(query, (since.timestamp() - SESSION_GAP_S,))]
 
 
-def _not_counted_here(one: LoggedSet, booted: datetime, here: Sequence[tuple[float, float]]) -> LoggedSet:
-    """The set without the reps that a session on this computer has counted: after a drop it fetches their samples."""
+def _not_counted_here(one: LoggedSet, booted: datetime, here: list[float]) -> LoggedSet:
+    """The set without the reps that a session on this computer has counted: after a drop it fetches their samples.
+
+    A rep is left out only for a rep of that session at its very time, which is taken out of `here`: in doubt it stays.
+    """
     began = booted.timestamp() + one.began_s
 
     def was_counted(rep: LoggedRep) -> bool:
         at = began + rep.since_s
-        return any(begin <= at <= end + _RECEIVED_S for begin, end in here)
+        found = next((end for end in here if -_EARLIER_S <= at - end <= _LATER_S), None)
+        if found is not None:
+            here.remove(found)
+        return found is not None
 
     reps = tuple(rep for rep in one.reps if not was_counted(rep))
     return replace(one, reps=reps, counted=len(reps) if len(reps) < len(one.reps) else _kept_count(one))
