@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import repband_wire as wire
+from repband_wire import control
 
 from repband.errors import RepBandError, UsageError
 from repband.paths import shipped
@@ -34,6 +35,9 @@ def table_files() -> tuple[dict[str, bytes], list[str]]:
     files: dict[str, bytes] = {}
     problems: list[str] = []
     for name in exercise_names():
+        if len(name) > control.MAX_SLUG:
+            problems.append(f"the sensor will not count {name}: it knows names of at most {control.MAX_SLUG} letters")
+            continue
         try:
             files[f"{_TABLES}/{name}.table"] = device_table(load_exercise(name))
         except RepBandError as error:

@@ -3,66 +3,23 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import io
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Protocol, cast
+from typing import cast
 
 from repband.errors import RepBandError, SourceError, UsageError
 from repband.link import maintenance
+from repband.link.board import Board, holds, put, read, restart
 from repband.link.boardfiles import PROGRAM, board_names, firmware_files, table_files
-from repband.link.systems import SerialPort, port_error
+from repband.link.systems import port_error
 
 OLDEST_MICROPYTHON = (1, 25)
 _INTERRUPT_S = 2.0
 _BACK_S = 20.0  # a board with a USB port of its own vanishes and comes back when it restarts
-
-
-class Board(Protocol):
-    """What we use of mpremote's SerialTransport, which has no types of its own."""
-
-    is_pty: bool
-    serial: SerialPort
-
-    def enter_raw_repl(self, soft_reset: bool = True) -> None:
-        """Gets the board's attention."""
-        ...
-
-    def exec(self, command: str) -> bytes:
-        """Runs a command there."""
-        ...
-
-    def eval(self, expression: str) -> object:
-        """Evaluates an expression there."""
-        ...
-
-    def fs_exists(self, src: str) -> bool:
-        """Whether a file or folder is there."""
-        ...
-
-    def fs_readfile(self, src: str) -> bytearray:
-        """A file's bytes."""
-        ...
-
-    def fs_writefile(self, dest: str, data: bytes) -> None:
-        """Writes a file."""
-        ...
-
-    def fs_hashfile(self, path: str, algo: str) -> bytes:
-        """A file's digest."""
-        ...
-
-    def fs_mkdir(self, path: str) -> None:
-        """Makes a folder."""
-        ...
-
-    def close(self) -> None:
-        """Closes the port."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +52,14 @@ def opened(
         if maintenance.watchdog_runs(board, PROGRAM):
             say("the board's watchdog is on: restarting it into maintenance")
             maintenance.enter(board)
-            maintenance.restart(board)
+            restart(board)
             board.close()
             board = _again(port, connect or _mpremote)
         yield board
     except RepBandError:
         raise
     except Exception as error:  # mpremote's errors have no common base that can be named without importing it
-        raise SourceError(_failure(error), where=port, cure="plug it in again and repeat") from None
+        raise SourceError(_failure(error), where=port, cure="plug it in again and flash again") from None
     finally:
         with suppress(OSError):
             board.close()
@@ -132,7 +89,32 @@ class Flasher:
             SourceError: MicroPython is too old, the board is full, or a file did not arrive as it was sent.
             UsageError: the board has no config and none is given, or a file of its owner's may not be replaced.
         """
-        version = self._check_version()
+        try:
+            version = self._check_version()
+            files = self._choose_files(config)
+        except BaseException:  # also Ctrl-C at a question
+            self._give_back()
+            raise
+        try:
+            written = self._copy_all(files)
+            maintenance.leave(self._board, config_is_new=maintenance.CONFIG in files)
+        except BaseException:
+            self._say("stopped half-way: flash the board again, it waits for that; its config is kept")
+            raise
+        return Copied(written, len(files) - written, version)
+
+    def restart(self) -> None:
+        """Lets the board start its program."""
+        restart(self._board)
+
+    def _give_back(self) -> None:
+        """Nothing was copied: what was brought into maintenance for that goes on as before."""
+        with suppress(Exception):  # what is on its way says more than a second failure
+            if self._board.fs_exists(maintenance.KEPT):
+                maintenance.leave(self._board, config_is_new=False)
+                restart(self._board)
+
+    def _choose_files(self, config: bytes | None) -> dict[str, bytes]:
         files = firmware_files()
         tables, problems = table_files()
         files |= tables
@@ -140,19 +122,16 @@ class Flasher:
             self._say(problem)
         self._choose_config(files, config)
         self._guard(files)
+        return files
+
+    def _copy_all(self, files: dict[str, bytes]) -> int:
         folders = {str(parent) for name in files for parent in PurePosixPath(name).parents} - {"."}
         for folder in sorted(folders):
             if not self._board.fs_exists(folder):
                 self._board.fs_mkdir(folder)
         # main.py last: should the cable be pulled, the board does not start half a program.
         order = sorted(files, key=lambda name: (name in ("main.py", "boot.py"), name))
-        written = sum(self._copy(name, files[name], f"{at}/{len(order)}") for at, name in enumerate(order, 1))
-        maintenance.leave(self._board, config_is_new=maintenance.CONFIG in files)
-        return Copied(written, len(order) - written, version)
-
-    def restart(self) -> None:
-        """Lets the board start its program."""
-        maintenance.restart(self._board)
+        return sum(self._copy(name, files[name], f"{at}/{len(order)}") for at, name in enumerate(order, 1))
 
     def _check_version(self) -> str:
         name, version = cast(
@@ -169,39 +148,40 @@ class Flasher:
 
     def _choose_config(self, files: dict[str, bytes], config: bytes | None) -> None:
         there = maintenance.config_as_it_was(self._board)
+        has = there not in (None, maintenance.NONE)
         if config is None:
-            if there is None:
+            if not has:
                 raise UsageError(
                     "the board has no config yet", where="--board", cure=f"say which it is: {', '.join(board_names())}"
                 )
             return
-        question = "the board has a config.json of its own (name, side, pins): replace it?"
-        if there in (None, config) or self._allows(question):
-            files[maintenance.CONFIG] = config
+        if there is not None and has and there != config:
+            if not self._allows(
+                f"the board has a {maintenance.CONFIG} of its own (name, side, pins): replace it (kept as "
+                f"{maintenance.CONFIG}.before)?"
+            ):
+                return
+            put(self._board, f"{maintenance.CONFIG}.before", there)
+        files[maintenance.CONFIG] = config
 
     def _guard(self, files: dict[str, bytes]) -> None:
         for name in ("boot.py", "main.py"):
-            if not self._board.fs_exists(name):
+            there = read(self._board, name)
+            if there is None:
                 continue
-            there = bytes(self._board.fs_readfile(name))
             if there == files[name] or PROGRAM.encode() in there or not _does_anything(there):
                 continue
             if not self._allows(f"the board has a {name} that is not RepBand's: replace it (kept as {name}.before)?"):
                 raise UsageError(
                     f"{name} on the board is not RepBand's", cure="save it elsewhere, or allow replacing it"
                 )
-            self._board.fs_writefile(f"{name}.before", there)
+            put(self._board, f"{name}.before", there)
 
     def _copy(self, name: str, data: bytes, how_far: str) -> bool:
-        digest = hashlib.sha256(data).digest()
-        if self._board.fs_exists(name) and self._board.fs_hashfile(name, "sha256") == digest:
+        if holds(self._board, name, data):
             return False
         self._say(f"{how_far}  {name} ({len(data)} bytes)")
-        self._board.fs_writefile(name, data)
-        if self._board.fs_hashfile(name, "sha256") != digest:
-            raise SourceError(
-                f"{name} did not arrive as it was sent", cure="use another cable or port and flash again; is it full?"
-            )
+        put(self._board, name, data)
         return True
 
 
@@ -240,7 +220,11 @@ def _again(port: str, connect: Callable[[str], Board]) -> Board:
             if board is not None:
                 board.close()
             if time.monotonic() > until_s:
-                raise
+                raise SourceError(
+                    "the board does not come back from its restart into maintenance",
+                    where=port,
+                    cure="unplug it, plug it in and flash again; its config is kept",
+                ) from None
 
 
 def _get_attention(board: Board, port: str) -> None:
